@@ -1,0 +1,61 @@
+"""The one door to ONNX Runtime, and to the data files of installed packages that carry pretrained weights."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
+
+THREADS_VARIABLE = "BANGFU_THREADS"
+
+
+class WeightsError(Exception):
+    """Pretrained weights are missing or are not the pinned ones; the message says what would be right."""
+
+
+def threads() -> int:
+    """Number of threads of every session: the environment variable ``BANGFU_THREADS``, else the cores at hand."""
+    asked = os.environ.get(THREADS_VARIABLE)
+    if asked is None:
+        return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    if not asked.isdecimal() or int(asked) < 1:
+        raise WeightsError(f"{THREADS_VARIABLE}: {asked!r} is no number of threads; give a whole number from 1")
+    return int(asked)
+
+
+def open_session(model: bytes | Path) -> InferenceSession:
+    """Load an ONNX model, given as bytes or as a file, on the processor with the configured number of threads."""
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads()
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    source = model if isinstance(model, bytes) else str(model)
+    return onnxruntime.InferenceSession(source, options, providers=["CPUExecutionProvider"])
+
+
+def package_file(package: str, name: str, sha256: str) -> Path:
+    """Path of a data file inside an installed package, which is not imported; its hash must be the pinned one."""
+    spec = find_spec(package)
+    if spec is None or not spec.submodule_search_locations:
+        raise WeightsError(f"{package}: package is not installed; install the versions of requirements.lock")
+    path = Path(spec.submodule_search_locations[0]) / name
+    if not path.is_file():
+        raise WeightsError(f"{path}: file is missing; install the version of {package} in requirements.lock")
+    if (found := file_hash(path)) != sha256:
+        raise WeightsError(f"{path}: SHA-256 is {found}; the pinned file has {sha256}")
+    return path
+
+
+@cache
+def file_hash(path: Path) -> str:
+    """SHA-256 of a file's bytes in hex, computed once a process."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()

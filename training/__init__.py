@@ -1,0 +1,1 @@
+"""What learns and measures: the corpus, its checks, the training of segmenter, recogniser and event models."""
