@@ -25,6 +25,21 @@ CALENDAR = re.compile(
 )
 """Expressions that can hardly be anything but an amount of money or a date, by the guide's MONEY and DATE sections."""
 
+GROWS_LEFT = {"MONEY": re.compile(r"(?:大?约|近|逾|超过?|不少于|至少|不超过|最低|最高|人民币|￥)\s?$")}
+GROWS_RIGHT = {
+    "MONEY": re.compile(r"左右|上下|以上|以下|以内|余元|多元|整(?![^，。、；）\n])|人民币"),
+    "DATE": re.compile(
+        r"以来|前后|前夕|期间|之?前(?![往来去线赴])|[上下]午|[早晚]上|凌晨|傍晚|清晨|[上中下]旬|年?底|初(?![级中次始步心])"
+    ),
+    "ORG": re.compile(
+        r"(?:机关)?(?:党支部|党总支|党委|党组(?!织)|工会|团委|团支部|纪委|党工委|妇联(?![系合络])|商会|校友会|办事处|分公司|支行|分行)"
+    ),
+    "GPE": re.compile(
+        r"(?:机关)?(?:党支部|党总支|党委|党工委|村委会|居委会|办事处|人民政府|政府(?!采)|区委|县委|纪委|人大|政协|法院|检察院)"
+    ),
+}
+"""Words that belong into a span of the label when they stand directly beside it (the guide's ORG, GPE, MONEY, DATE)."""
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
@@ -42,6 +57,7 @@ def problems(bulletin: Bulletin) -> list[Problem]:
     """List every fault of one bulletin, in order of place."""
     found = [
         *_edges(bulletin),
+        *_too_short(bulletin),
         *_overlaps(bulletin),
         *_two_labels([bulletin]),
         *_forgotten(bulletin),
@@ -92,6 +108,31 @@ def _edges(bulletin: Bulletin) -> list[Problem]:
             found.append(
                 Problem(
                     bulletin.name, mark.start, f"{text!r} is labelled in page furniture; furniture holds no entities"
+                )
+            )
+    return found
+
+
+def _too_short(bulletin: Bulletin) -> list[Problem]:
+    found = []
+    labelled_at = {mark.start for mark in _label_marks(bulletin)}
+    for mark in _label_marks(bulletin):
+        text, line = _text(bulletin, mark), bulletin.text
+        left, right = GROWS_LEFT.get(mark.label or ""), GROWS_RIGHT.get(mark.label or "")
+        if left and (match := left.search(line, max(0, mark.start - 4), mark.start)):
+            found.append(
+                Problem(
+                    bulletin.name,
+                    mark.start,
+                    f"{match[0]!r} directly before {text!r} belongs into the {mark.label}; move the edge",
+                )
+            )
+        if right and mark.end not in labelled_at and (match := right.match(line, mark.end)):
+            found.append(
+                Problem(
+                    bulletin.name,
+                    mark.start,
+                    f"{match[0]!r} directly after {text!r} belongs into the {mark.label}; move the edge",
                 )
             )
     return found

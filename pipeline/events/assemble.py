@@ -1,0 +1,272 @@
+"""Makes event records of one item of news: candidates, then classification, then constraints.
+
+One readable path: anchors are typed, their arguments linked, anchors of one occurrence joined, records of several donors
+split, amounts without an anchor read as lines of a donation list.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from pipeline.events.lists import list_rows
+from pipeline.events.models import NONE, EventModels
+from pipeline.events.reading import PARTY_LABELS, Reading
+from pipeline.spans import DateRange, Mention, Span
+
+REACH = 3
+"""Sentences before an anchor in which a party may stand (the guide: givers stand one to three sentences before)."""
+JOIN_AT = 0.5
+KEEP_AT = 0.5
+RESCUE_AT = 0.2
+"""A giver is kept from this probability on when the record would otherwise have none; fitted on the dev split."""
+_TOTAL = re.compile(r"累计|总计|合计|共计|总共|截至|截止|[年月天]来|以来")
+_GRAND_TOTAL = re.compile(r"(?:累计|总计|合计|截至|截止|以来|年来)")
+_PLANNED = re.compile(r"将(?!士|军|领|来)|拟|计划(?!书)|预计|即将|准备|有望|将于")
+_RESPECTIVELY = re.compile(r"分别|各|共|联合|一起")
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """A mention in a role of one event, with the probability that it plays it."""
+
+    mention: Mention
+    role: str
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One occurrence in one item of news; offsets count in the passage's repaired text."""
+
+    type: str
+    anchors: tuple[Mention, ...]
+    participants: tuple[Argument, ...]
+    date: Argument | None
+    places: tuple[Argument, ...]
+    amounts: tuple[Argument, ...]
+    items: tuple[Argument, ...]
+    evidence: Span
+    planned: bool = False
+    is_total: bool = False
+    confidence: float = 0.5
+
+
+def assemble(reading: Reading, models: EventModels) -> list[Event]:
+    """Make the event records of one reading, in order of their evidence."""
+    typed = {anchor: models.event_type(reading, anchor) for anchor in reading.anchors}
+    links = {anchor: _links(reading, models, anchor, kind) for anchor, (kind, _) in typed.items()}
+    _give_amounts_to_one_anchor(links)
+    events: list[Event] = []
+    for cluster in _clusters(reading, models, typed):
+        event = _event(reading, models, cluster, typed, links)
+        events += _split_by_giver(reading, event)
+    taken = {argument.mention for event in events for argument in event.amounts}
+    events += [_listed(reading, row.giver, row.amount) for row in list_rows(reading, taken)]
+    events = [replace(event, is_total=_is_total(reading, event, events)) for event in events]
+    return sorted(events, key=lambda event: (event.evidence, event.type))
+
+
+def _links(reading: Reading, models: EventModels, anchor: Mention, kind: str) -> dict[Mention, tuple[str, float]]:
+    """Give each candidate its best role and the probability of it."""
+    best: dict[Mention, tuple[str, float]] = {}
+    for mention in reading.candidates(anchor, REACH):
+        if mention.span.overlaps(anchor.span):
+            continue
+        chances = models.roles(reading, anchor, mention, kind)
+        roles = {role: chance for role, chance in chances.items() if role != NONE}
+        if roles:
+            best[mention] = max(roles.items(), key=lambda pair: pair[1])
+    return best
+
+
+def _give_amounts_to_one_anchor(links: dict[Mention, dict[Mention, tuple[str, float]]]) -> None:
+    """Leave every amount and every thing with the one anchor that claims it most."""
+    claims: dict[Mention, list[tuple[float, int, Mention]]] = {}
+    for anchor, candidates in links.items():
+        for mention, (role, chance) in candidates.items():
+            if role in ("amount", "item"):
+                gap = max(mention.start - anchor.end, anchor.start - mention.end)
+                claims.setdefault(mention, []).append((chance, -gap, anchor))
+    for mention, rivals in claims.items():
+        winner = max(rivals, key=lambda claim: claim[:2])[2]
+        for _, _, anchor in rivals:
+            if anchor is not winner:
+                del links[anchor][mention]
+
+
+def _clusters(
+    reading: Reading, models: EventModels, typed: dict[Mention, tuple[str, float]]
+) -> list[tuple[Mention, ...]]:
+    """Join the anchors of one occurrence: each anchor goes to the cluster whose members it resembles most on average."""
+    clusters: list[list[Mention]] = []
+    for anchor, (kind, _) in typed.items():
+        rated = []
+        for cluster in clusters:
+            if typed[cluster[0]][0] == kind:
+                chances = [models.same_chance(reading, member, anchor, kind) for member in cluster]
+                rated.append((sum(chances) / len(chances) * 0.5 + max(chances) * 0.5, cluster))
+        if rated and (best := max(rated, key=lambda pair: pair[0]))[0] >= JOIN_AT:
+            best[1].append(anchor)
+        else:
+            clusters.append([anchor])
+    return [tuple(cluster) for cluster in clusters]
+
+
+def _event(
+    reading: Reading,
+    models: EventModels,
+    cluster: Sequence[Mention],
+    typed: dict[Mention, tuple[str, float]],
+    links: dict[Mention, dict[Mention, tuple[str, float]]],
+) -> Event:
+    kind = typed[cluster[0]][0]
+    best: dict[Mention, Argument] = {}
+    for anchor in cluster:
+        for mention, (role, chance) in links[anchor].items():
+            if mention not in best or best[mention].confidence < chance:
+                best[mention] = Argument(mention, role, chance)
+    arguments = list(best.values())
+    participants = _participants(arguments)
+    main = next((anchor for anchor in cluster if not reading.in_headline(anchor)), cluster[0])
+    places = {
+        mention: max(models.place_chance(reading, a, mention, kind) for a in cluster)
+        for mention in {m for a in cluster for m in reading.candidates(a, 1) if m.label == "GPE"}
+    }
+    chosen = [argument for argument in arguments if argument.confidence >= KEEP_AT]
+    event = Event(
+        type=kind,
+        anchors=tuple(sorted(cluster, key=lambda anchor: anchor.start)),
+        participants=participants,
+        date=_date(reading, main, arguments),
+        places=_in_order(Argument(m, "place", chance) for m, chance in places.items() if chance >= KEEP_AT),
+        amounts=_in_order(a for a in chosen if a.role == "amount"),
+        items=_in_order(a for a in chosen if a.role == "item"),
+        evidence=_evidence(reading, main, chosen),
+        planned=any(_is_planned(reading, anchor) for anchor in cluster),
+    )
+    certainty = max(anchor.confidence * typed[anchor][1] for anchor in cluster)
+    return replace(event, confidence=_confidence(certainty, event))
+
+
+def _in_order(arguments: Iterable[Argument]) -> tuple[Argument, ...]:
+    return tuple(sorted(arguments, key=lambda argument: argument.mention.start))
+
+
+def _participants(arguments: Sequence[Argument]) -> tuple[Argument, ...]:
+    parties = [argument for argument in arguments if argument.mention.label in PARTY_LABELS]
+    kept = [argument for argument in parties if argument.confidence >= KEEP_AT]
+    filled = {argument.role for argument in kept}
+    spare = [argument for argument in parties if argument.role not in filled and argument.confidence >= RESCUE_AT]
+    for role in sorted({argument.role for argument in spare}):
+        kept.append(max((a for a in spare if a.role == role), key=lambda argument: argument.confidence))
+    return _in_order(kept)
+
+
+def _date(reading: Reading, main: Mention, arguments: Sequence[Argument]) -> Argument | None:
+    """Choose the linked date; without one, the nearest earlier date of the item that has days."""
+    dates = [argument for argument in arguments if argument.role == "date"]
+    if linked := [argument for argument in dates if argument.confidence >= KEEP_AT]:
+        return max(linked, key=lambda argument: argument.confidence)
+    known = [
+        argument
+        for argument in dates
+        if argument.mention.start < main.start
+        and isinstance(argument.mention.value, DateRange)
+        and argument.mention.value.first_day
+        and argument.confidence >= RESCUE_AT
+    ]
+    return max(known, key=lambda argument: argument.mention.start, default=None)
+
+
+def _evidence(reading: Reading, main: Mention, arguments: Sequence[Argument]) -> Span:
+    """Take the sentence of the main anchor and, where its amounts or things stand in the next one, that too."""
+    sentence = reading.sentence(main.start)
+    index = reading.sentence_index(main.start)
+    following = reading.sentences[index + 1 : index + 2]
+    if following and any(following[0].holds(a.mention.span) for a in arguments if a.role in ("amount", "item")):
+        return Span(sentence.start, following[0].end)
+    return sentence
+
+
+def _confidence(certainty: float, event: Event) -> float:
+    weakest = [argument.confidence for argument in (*event.participants, *event.amounts)]
+    return round(certainty * (sum(weakest) / len(weakest) if weakest else 0.8), 4)
+
+
+def _is_planned(reading: Reading, anchor: Mention) -> bool:
+    sentence = reading.sentence(anchor.start)
+    clause = re.split(r"[，,；;]", reading.text[sentence.start : anchor.start])[-1]
+    return _PLANNED.search(clause) is not None
+
+
+def _split_by_giver(reading: Reading, event: Event) -> list[Event]:
+    """Split a donation or purchase that lists giver, amount, giver, amount into one record a giver.
+
+    甲公司20万元、乙公司10万元 under one 捐赠 are two donations; 甲、乙分别捐20万元、10万元 stay one (the guide).
+    """
+    giver = {"donation": "donor", "purchase": "buyer"}.get(event.type)
+    gifts = [*event.amounts, *event.items]
+    givers = [argument for argument in event.participants if argument.role == giver]
+    body = [g for g in givers if gifts and g.mention.start > reading.headline_end]
+    if len(event.amounts) < 2 or len(body) < 2:
+        return [event]
+    start, end = min(g.mention.start for g in body), max(gift.mention.end for gift in gifts)
+    if _RESPECTIVELY.search(reading.text[start:end]) or reading.text.count("\n", start, end) > len(body):
+        return [event]
+    groups: list[tuple[list[Argument], list[Argument]]] = []
+    for argument in sorted([*body, *gifts], key=lambda argument: argument.mention.start):
+        if argument.role == giver:
+            if not groups or groups[-1][1]:
+                groups.append(([], []))
+            groups[-1][0].append(argument)
+        elif groups:
+            groups[-1][1].append(argument)
+    if len(groups) < 2 or not all(gift for _, gift in groups):
+        return [event]
+    others = tuple(argument for argument in event.participants if argument.role != giver)
+    return [
+        replace(
+            event,
+            participants=_in_order([*others, *some]),
+            amounts=tuple(gift for gift in own if gift.role == "amount"),
+            items=tuple(gift for gift in own if gift.role == "item"),
+        )
+        for some, own in groups
+    ]
+
+
+def _listed(reading: Reading, giver: Mention, amount: Mention) -> Event:
+    """Make the record of a donation list's line without a verb."""
+    line = Span(min(giver.start, amount.start), max(giver.end, amount.end))
+    return Event(
+        type="donation",
+        anchors=(),
+        participants=(Argument(giver, "donor", giver.confidence),),
+        date=None,
+        places=(),
+        amounts=(Argument(amount, "amount", amount.confidence),),
+        items=(),
+        evidence=line,
+        confidence=round(giver.confidence * amount.confidence * 0.9, 4),
+    )
+
+
+def _is_total(reading: Reading, event: Event, events: Sequence[Event]) -> bool:
+    """Tell whether a record sums up others: a cumulative wording, or a figure that is the sum of the records before."""
+    if not event.amounts or event.type not in ("donation", "purchase"):
+        return False
+    first = event.amounts[0].mention
+    sentence = reading.sentence(first.start)
+    lead = reading.text[sentence.start : first.start]
+    if _GRAND_TOTAL.search(lead):
+        return True
+    earlier = [
+        amount.mention
+        for other in events
+        if other is not event and other.type == event.type
+        for amount in other.amounts
+        if amount.mention.start < first.start
+    ]
+    return len(earlier) >= 2 and _TOTAL.search(lead) is not None

@@ -1,0 +1,110 @@
+"""A passage as the event models see it: its text, sentences, mentions and the groups that commas of enumeration make.
+
+All offsets are half-open code points of the passage's repaired text.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from pipeline.spans import Mention, Span
+
+PARTY_LABELS = frozenset({"ORG", "GPE", "FILLER"})
+"""Labels of mentions that can fill a role."""
+_JOINER = re.compile(r"\s*(?:、|和|与|及|以及|，|,|（|\(|）|\)|）、|\)、|）和)\s*")
+_TIGHT_JOINER = re.compile(r"\s*(?:、|和|与|及|以及|）、|\)、|）和)\s*")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One item of news with its mentions in order; ``headline_end`` is where the headline block ends (0 for none)."""
+
+    text: str
+    sentences: tuple[Span, ...]
+    mentions: tuple[Mention, ...]
+    headline_end: int = 0
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [sentence.start for sentence in self.sentences]
+
+    @cached_property
+    def anchors(self) -> tuple[Mention, ...]:
+        """The EVENT mentions."""
+        return tuple(mention for mention in self.mentions if mention.label == "EVENT")
+
+    @cached_property
+    def groups(self) -> dict[Mention, tuple[Mention, ...]]:
+        """For each party mention, the run of coordinated mentions of its kind it stands in (甲、乙和丙)."""
+        parties = [mention for mention in self.mentions if mention.label in PARTY_LABELS]
+        runs: list[list[Mention]] = []
+        for mention in parties:
+            if runs and self._coordinated(runs[-1][-1], mention):
+                runs[-1].append(mention)
+            else:
+                runs.append([mention])
+        return {mention: tuple(run) for run in runs for mention in run}
+
+    def _coordinated(self, earlier: Mention, later: Mention) -> bool:
+        if earlier.end > later.start:
+            return False
+        return _TIGHT_JOINER.fullmatch(self.text, earlier.end, later.start) is not None
+
+    def sentence_index(self, offset: int) -> int:
+        """Return the number of the sentence that holds ``offset``."""
+        return max(0, bisect_right(self._starts, offset) - 1)
+
+    def sentence(self, offset: int) -> Span:
+        """Return the sentence that holds ``offset``; the whole text when there are none."""
+        return self.sentences[self.sentence_index(offset)] if self.sentences else Span(0, len(self.text))
+
+    def between(self, one: Mention, other: Mention) -> str:
+        """Return the text between two mentions; empty when they overlap."""
+        first, second = sorted((one, other), key=lambda mention: mention.start)
+        return self.text[first.end : second.start]
+
+    def in_headline(self, mention: Mention) -> bool:
+        """Tell whether the mention stands in the headline block."""
+        return mention.end <= self.headline_end
+
+    @cached_property
+    def by_sentence(self) -> tuple[tuple[Mention, ...], ...]:
+        """The mentions of each sentence, in order."""
+        rows: list[list[Mention]] = [[] for _ in self.sentences] or [[]]
+        for mention in self.mentions:
+            rows[self.sentence_index(mention.start)].append(mention)
+        return tuple(tuple(row) for row in rows)
+
+    def candidates(self, anchor: Mention, reach: int) -> list[Mention]:
+        """List the mentions that may be arguments of ``anchor``.
+
+        Those of its sentence, party mentions of up to ``reach`` sentences before, and every DATE and GPE before; an
+        anchor in the headline reaches only the headline and the first body sentence.
+        """
+        here = self.sentence_index(anchor.start)
+        found: list[Mention] = []
+        if self.in_headline(anchor):
+            rows = [row for row in self.by_sentence if row and self.in_headline(row[0])]
+            return [mention for row in rows for mention in row if mention.label != "EVENT"]
+        for index in range(here + 1):
+            for mention in self.by_sentence[index]:
+                if mention.label == "EVENT":
+                    continue
+                near = here - index <= reach and mention.label not in ("MONEY", "ITEM")
+                if index == here or mention.label == "DATE" or near:
+                    found.append(mention)
+        # an amount or a thing may follow one sentence later (…捐赠。其中，现金5万元，…)
+        for index in (here - 1, here + 1):
+            if 0 <= index < len(self.by_sentence):
+                found += [mention for mention in self.by_sentence[index] if mention.label in ("MONEY", "ITEM")]
+        return found
+
+
+def make_reading(text: str, sentences: Sequence[Span], mentions: Sequence[Mention], headline_end: int = 0) -> Reading:
+    """Build a reading; mentions may come in any order."""
+    ordered = tuple(sorted(mentions, key=lambda mention: (mention.start, -mention.end, mention.label)))
+    return Reading(text, tuple(sentences), ordered, headline_end)

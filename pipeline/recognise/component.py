@@ -1,0 +1,257 @@
+"""The recogniser as a trainable component of a spaCy pipeline: character features, convolutions, a CRF, ``doc.ents``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import srsly
+from spacy.language import Language
+from spacy.pipeline import TrainablePipe
+from spacy.scorer import get_ner_prf
+from spacy.tokens import Doc, Span, SpanGroup
+from spacy.training import Example, validate_examples
+from spacy.util import from_disk, registry, to_disk
+from spacy.vocab import Vocab
+from thinc.api import Optimizer, set_dropout_rate
+from thinc.types import Ragged
+
+from pipeline.recognise import crf
+from pipeline.recognise.features import CharacterFeatures, FeatureReader
+from pipeline.recognise.head import Batch, Tagger, fit_to, learn_transitions, learnt_transitions, set_tags
+from pipeline.recognise.segments import segment_lengths
+from pipeline.recognise.tags import OUTSIDE, TagScheme, add_scores, scheme_for
+
+SPANS_KEY = "recognised"
+Found = list[tuple[int, int, str, float]]
+
+
+@Language.factory(
+    "span_crf",
+    assigns=["doc.ents", "token.ent_iob", "token.ent_type", "doc.spans"],
+    default_score_weights={"ents_f": 1.0, "ents_p": 0.0, "ents_r": 0.0, "ents_per_type": None},
+)
+def make_span_crf(nlp: Language, name: str, model: Tagger, features: FeatureReader) -> SpanCrf:
+    """The component of a pipeline whose tokens are single characters."""
+    return SpanCrf(nlp.vocab, model, features, name)
+
+
+class SpanCrf(TrainablePipe):
+    """Finds labelled spans in documents whose every token is one character.
+
+    ``doc.ents`` holds the spans; ``doc.spans["recognised"]`` holds the same spans in the same order, and the group's
+    ``attrs["scores"]`` their confidences: the probability, under the CRF, of exactly that span with that label.
+    """
+
+    def __init__(self, vocab: Vocab, model: Tagger, features: FeatureReader, name: str = "span_crf") -> None:
+        self.vocab, self.model, self.features, self.name = vocab, model, features, name
+        self.scheme = TagScheme(())
+        self.unreachable: list[str] = []
+        self._remembered: dict[str, CharacterFeatures] | None = None
+        fit_to(model, features.columns, features.widths)
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The labels it can give."""
+        return self.scheme.labels
+
+    @property
+    def transitions(self) -> crf.Transitions:
+        """Learnt transition scores, with -inf where the tag scheme forbids."""
+        return add_scores(learnt_transitions(self.model), self.scheme.valid)
+
+    def pipe(self, stream: Iterable[Doc], *, batch_size: int = 32) -> Iterator[Doc]:
+        """Recognise a stream of documents, ``batch_size`` at a time, in order."""
+        remaining = iter(stream)
+        while docs := list(islice(remaining, batch_size)):
+            self.set_annotations(docs, self.predict(docs))
+            yield from docs
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Recognise one document."""
+        self.set_annotations([doc], self.predict([doc]))
+        return doc
+
+    def predict(self, docs: Iterable[Doc]) -> list[Found]:
+        """Spans ``(start, end, label, confidence)`` of every document, in order."""
+        texts = [doc.text for doc in docs]
+        if not any(texts):
+            return [[] for _ in texts]
+        batch = self._batch(texts)
+        scores, transitions = self.model.predict(batch).data, self.transitions
+        paths = crf.best_paths(scores, batch[1], transitions)
+        belief = crf.posterior(scores, batch[1], transitions)
+        found: list[Found] = []
+        first = 0
+        for text in texts:
+            spans = self.scheme.spans(paths[first : first + len(text)])
+            found.append(
+                [
+                    (start, end, label, crf.path_probability(belief, transitions, first + start, tags))
+                    for start, end, label in spans
+                    for tags in [self.scheme.tags_of(label, end - start)]
+                ]
+            )
+            first += len(text)
+        return found
+
+    def set_annotations(self, docs: Iterable[Doc], scores: list[Found]) -> None:
+        """Write the spans and their confidences into the documents; earlier ones are replaced."""
+        for doc, found in zip(docs, scores, strict=True):
+            spans = [Span(doc, start, end, label=label) for start, end, label, _ in found]
+            confidences = [confidence for *_, confidence in found]
+            doc.set_ents(spans)
+            doc.spans[SPANS_KEY] = SpanGroup(doc, name=SPANS_KEY, spans=spans, attrs={"scores": confidences})
+
+    def update(
+        self,
+        examples: Iterable[Example],
+        *,
+        drop: float = 0.0,
+        sgd: Optimizer | None = None,
+        losses: dict[str, float] | None = None,
+    ) -> dict[str, float]:
+        """Learn from a batch; the loss is the negative log likelihood of the gold tags a character."""
+        losses = {} if losses is None else losses
+        losses.setdefault(self.name, 0.0)
+        examples = [example for example in examples if len(example.predicted)]
+        if not examples:
+            return losses
+        set_dropout_rate(self.model, drop)
+        batch = self._batch([example.predicted.text for example in examples])
+        scores, backprop = self.model.begin_update(batch)
+        path = np.concatenate([self._gold_tags(example) for example in examples])
+        loss, by_scores, by_transitions = crf.gradient(scores.data, batch[1], self.transitions, path)
+        share = 1 / len(examples)
+        backprop(Ragged((by_scores * share).astype(np.float32), scores.lengths))
+        learn_transitions(
+            self.model, crf.Transitions(*(getattr(by_transitions, part) * share for part in ("first", "step", "last")))
+        )
+        if sgd is not None:
+            self.finish_update(sgd)
+        losses[self.name] += loss / len(path)
+        return losses
+
+    def initialize(
+        self,
+        get_examples: Callable[[], Iterable[Example]],
+        *,
+        nlp: Language | None = None,
+        labels: Sequence[str] | None = None,
+        segmenter: str | None = None,
+    ) -> None:
+        """Read the labels and the scale of the features off the examples, and remember features from now on.
+
+        ``labels`` restricts what is learnt; ``segmenter`` is the folder of the word segmenter. The features of a text are
+        computed once and kept as long as this object lives; a loaded pipeline keeps none.
+        """
+        examples = list(get_examples())
+        validate_examples(examples, "SpanCrf.initialize")
+        if segmenter and self.features.segmenter:
+            self.features.segmenter.from_disk(Path(segmenter))
+        self.scheme = scheme_for(labels or [ent.label_ for example in examples for ent in example.reference.ents])
+        set_tags(self.model, len(self.scheme))
+        self._remembered = {}
+        self._remember([example.reference.text for example in examples])
+        self.unreachable = [
+            f"{text[span.start_char : span.end_char]!r} ({span.label_}) at {span.start_char}"
+            for example in examples
+            for text in [example.reference.text]
+            for span in example.reference.ents
+            if span.label_ in self.labels and not _fits(span.start_char, span.end_char, segment_lengths(text))
+        ]
+        self.model.initialize(X=self._batch([example.reference.text for example in examples[:200]]))
+
+    def score(self, examples: Iterable[Example], **_: Any) -> dict[str, Any]:
+        """Exact precision, recall and F1 of the spans, in all and by label."""
+        return get_ner_prf(examples)
+
+    def to_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> None:
+        """Save labels, weights and the word segmenter into a folder."""
+        writers: dict[str, Callable[[Path], None]] = {
+            "labels.json": lambda p: srsly.write_json(p, list(self.labels)),
+            "model": lambda p: p.write_bytes(self.model.to_bytes()),
+        }
+        if self.features.segmenter:
+            writers["segmenter"] = self.features.segmenter.to_disk
+        to_disk(Path(path), writers, exclude)
+
+    def from_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> SpanCrf:
+        """Read what :meth:`to_disk` wrote."""
+
+        def read_labels(p: Path) -> None:
+            self.scheme = TagScheme(tuple(srsly.read_json(p)))
+            set_tags(self.model, len(self.scheme))
+
+        readers: dict[str, Callable[[Path], Any]] = {
+            "labels.json": read_labels,
+            "model": lambda p: self.model.from_bytes(p.read_bytes()),
+        }
+        if self.features.segmenter:
+            readers["segmenter"] = self.features.segmenter.from_disk
+        from_disk(Path(path), readers, exclude)
+        return self
+
+    def _gold_tags(self, example: Example) -> crf.Ints:
+        tags = np.full(len(example.reference), OUTSIDE)
+        lengths = segment_lengths(example.reference.text)
+        for span in example.reference.ents:
+            if span.label_ in self.labels and _fits(span.start, span.end, lengths):
+                tags[span.start : span.end] = self.scheme.tags_of(span.label_, span.end - span.start)
+        return tags
+
+    def _batch(self, texts: Sequence[str]) -> Batch:
+        if self._remembered is None:
+            features = self.features.read(texts)
+        else:
+            self._remember(texts)
+            features = [self._remembered[text] for text in texts]
+        return features, [length for text in texts for length in segment_lengths(text)]
+
+    def _remember(self, texts: Sequence[str], together: int = 64) -> None:
+        assert self._remembered is not None
+        new = sorted({text for text in texts if text not in self._remembered}, key=len)
+        for first in range(0, len(new), together):
+            chosen = new[first : first + together]
+            self._remembered.update(zip(chosen, self.features.read(chosen), strict=True))
+
+
+def _fits(start: int, end: int, lengths: Sequence[int]) -> bool:
+    """Tell whether ``[start, end)`` lies inside one segment."""
+    ends = np.cumsum(lengths)
+    return bool(end <= ends[np.searchsorted(ends, start, side="right")])
+
+
+@registry.tokenizers("bangfu.characters.v1")
+def make_character_tokenizer() -> Callable[[Language], CharacterTokenizer]:
+    """The tokenizer that makes every character, white space included, one token."""
+    return lambda nlp: CharacterTokenizer(nlp.vocab)
+
+
+class CharacterTokenizer:
+    """Makes every character of a text one token, so that token and character offsets are the same."""
+
+    def __init__(self, vocab: Vocab) -> None:
+        self.vocab = vocab
+
+    def __call__(self, text: str) -> Doc:
+        """The document of a text."""
+        return Doc(self.vocab, words=list(text), spaces=[False] * len(text))
+
+    def to_disk(self, path: str | Path, **_: Any) -> None:
+        """Nothing to save."""
+
+    def from_disk(self, path: str | Path, **_: Any) -> CharacterTokenizer:
+        """Nothing to read."""
+        return self
+
+    def to_bytes(self, **_: Any) -> bytes:
+        """Nothing to save."""
+        return b""
+
+    def from_bytes(self, _data: bytes, **_: Any) -> CharacterTokenizer:
+        """Nothing to read."""
+        return self

@@ -1,0 +1,154 @@
+"""What the recogniser knows of each character: states of frozen encoders, and symbols such as word borders and tags."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+from spacy.util import registry
+
+from pipeline.recognise.encoder import Encoder
+from pipeline.recognise.lac import HIDDEN_WIDTH, TAG_COUNT, Lac
+from pipeline.recognise.segmenter import Segmenter
+from pipeline.spans import Span
+
+Marker = Callable[[str], Sequence[Span]]
+
+# The places of a character inside a stretch; 0 stands outside of any.
+BEGIN, INSIDE, END, SINGLE = 1, 2, 3, 4
+PLACES = 5
+
+
+@dataclass(frozen=True)
+class Stream:
+    """Vectors ``[p, width]`` in float16 of the pieces of a text, and for each of its ``n`` characters its piece ``[n]``."""
+
+    vectors: NDArray[np.float16]
+    owner: NDArray[np.int32]
+
+
+@dataclass(frozen=True)
+class CharacterFeatures:
+    """All features of a text of ``n`` characters: streams of states, and symbols ``[n, columns]`` by column."""
+
+    streams: tuple[Stream, ...]
+    symbols: NDArray[np.uint64]
+
+    def __len__(self) -> int:
+        return len(self.symbols)
+
+
+@dataclass(frozen=True)
+class SymbolColumn:
+    """A column of symbols: its name and the number of its values, or None where any number may appear (hashed)."""
+
+    name: str
+    size: int | None
+
+
+class FeatureReader:
+    """Reads the features that a configuration asks for; what it does not ask for is never loaded.
+
+    ``encoder``, ``lac`` and ``segmenter`` may each be None. ``lac_states`` adds LAC's hidden states to its borders and
+    tags. ``markers`` are named functions that find stretches of a text (known places, say).
+    """
+
+    def __init__(
+        self,
+        encoder: Encoder | None,
+        lac: Lac | None,
+        segmenter: Segmenter | None,
+        markers: dict[str, Marker],
+        *,
+        lac_states: bool = False,
+    ) -> None:
+        self.encoder = encoder
+        self.lac = lac
+        self.segmenter = segmenter
+        self.markers = markers
+        self.lac_states = lac_states
+
+    @cached_property
+    def columns(self) -> list[SymbolColumn]:
+        """The columns of ``symbols``, in order."""
+        columns = [SymbolColumn("character", None), SymbolColumn("pair", None)]
+        if self.encoder:
+            columns.append(SymbolColumn("piece", PLACES))
+        if self.lac:
+            columns += [SymbolColumn("lac tag", TAG_COUNT), SymbolColumn("lac word", PLACES)]
+        if self.segmenter:
+            columns.append(SymbolColumn("pkuseg word", PLACES))
+        return columns + [SymbolColumn(name, PLACES) for name in self.markers]
+
+    @cached_property
+    def widths(self) -> list[int]:
+        """Width of the vectors of every stream, in order."""
+        return [self.encoder.width] * bool(self.encoder) + [HIDDEN_WIDTH] * self.lac_states
+
+    def read(self, texts: Sequence[str]) -> list[CharacterFeatures]:
+        """Features of every text; texts share batches, their order and number do not change the result's meaning."""
+        columns = [list(_characters(text)) for text in texts]
+        streams: list[list[Stream]] = [[] for _ in texts]
+        if self.encoder:
+            for i, encoded in enumerate(self.encoder.read(texts)):
+                streams[i].append(encoded)
+                columns[i].append(places(np.diff(encoded.owner, prepend=-1) != 0))
+        if self.lac:
+            for i, reading in enumerate(self.lac.read(texts)):
+                columns[i] += [reading.tags, places(self.lac.opens_word[reading.tags])]
+                if self.lac_states:
+                    streams[i].append(Stream(reading.hidden, np.arange(len(texts[i]), dtype=np.int32)))
+        for i, text in enumerate(texts):
+            if self.segmenter:
+                columns[i].append(places(self.segmenter.opens_word(text)))
+            columns[i] += [marks(len(text), marker(text)) for marker in self.markers.values()]
+        return [
+            CharacterFeatures(tuple(found), np.stack([c.astype(np.uint64) for c in symbols], axis=1))
+            for found, symbols in zip(streams, columns, strict=True)
+        ]
+
+
+def _characters(text: str) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
+    """Code point of each character, and of the pair it makes with the next one."""
+    points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32).astype(np.uint64)
+    return points, (points << np.uint64(21)) | np.append(points[1:], np.uint64(0))
+
+
+def places(opens: NDArray[np.bool_]) -> NDArray[np.uint8]:
+    """Place of each character inside its word, from a flag at the first character of every word.
+
+    >>> places(np.array([True, False, False, True])).tolist()
+    [1, 2, 3, 4]
+    """
+    closes = np.append(opens[1:], True)
+    return np.select([opens & closes, opens, closes], [SINGLE, BEGIN, END], INSIDE).astype(np.uint8)
+
+
+def marks(length: int, spans: Sequence[Span]) -> NDArray[np.uint8]:
+    """Place of each of ``length`` characters inside the marked spans; of two that overlap the longer one counts.
+
+    >>> marks(5, [Span(0, 3), Span(2, 4), Span(4, 5)]).tolist()
+    [1, 2, 3, 0, 4]
+    """
+    flags = np.zeros(length, dtype=np.uint8)
+    for span in sorted(spans, key=lambda s: (s.start - s.end, s.start)):
+        if not flags[span.start : span.end].any():
+            flags[span.start : span.end] = INSIDE
+            flags[span.start], flags[span.end - 1] = BEGIN, END
+            if span.end - span.start == 1:
+                flags[span.start] = SINGLE
+    return flags
+
+
+@registry.misc("bangfu.character_features.v1")
+def build_features(
+    encoder: Encoder | None, lac: bool, lac_states: bool, segmenter: bool, markers: Sequence[str]
+) -> FeatureReader:
+    """The reader that a configuration describes; ``markers`` are names registered in spaCy's registry of functions."""
+    found = {name: registry.misc.get(name) for name in markers}
+    return FeatureReader(
+        encoder, Lac() if lac else None, Segmenter() if segmenter else None, found, lac_states=lac_states
+    )

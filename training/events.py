@@ -1,0 +1,118 @@
+"""Trains the event models on the relations of the corpus: anchor types, roles, places, and anchors of one occurrence.
+
+scikit-learn enters the project here alone; what it fits is written as JSON that :mod:`pipeline.events.linear` reads.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import combinations
+from pathlib import Path
+
+import numpy as np
+from sklearn.feature_extraction.text import CountVectorizer
+from sklearn.linear_model import LogisticRegression
+
+from pipeline.events.assemble import REACH
+from pipeline.events.features import argument_features, same_features, type_features
+from pipeline.events.linear import LinearModel
+from pipeline.events.models import NAMES, NONE, EventModels, allowed_roles
+from pipeline.spans import Mention
+from training.readings import GoldReading, GoldRecord
+
+Example = tuple[list[str], str]
+SMALLEST_WEIGHT = 0.05
+"""Weights below this (in absolute value, for every class) are dropped: the shipped model stays small and readable."""
+
+
+def examples(readings: Iterable[GoldReading]) -> dict[str, list[Example]]:
+    """Make the training examples of each model (features, class) from gold readings."""
+    made: dict[str, list[Example]] = {name: [] for name in NAMES}
+    for gold in readings:
+        of_anchor: dict[Mention, list[GoldRecord]] = {}
+        for record in gold.records:
+            for anchor in record.anchors:
+                of_anchor.setdefault(anchor, []).append(record)
+        for anchor, records in of_anchor.items():
+            kind = Counter(record.type for record in records).most_common(1)[0][0]
+            made["type"].append((type_features(gold.reading, anchor), kind))
+            for name, example in _links(gold, anchor, kind, records):
+                made[name].append(example)
+        for earlier, later in combinations(of_anchor, 2):
+            kinds = {record.type for anchor in (earlier, later) for record in of_anchor[anchor]}
+            if len(kinds) == 1:
+                one = {id(record) for record in of_anchor[earlier]} & {id(record) for record in of_anchor[later]}
+                first, second = sorted((earlier, later), key=lambda anchor: anchor.start)
+                features = same_features(gold.reading, first, second, kinds.pop())
+                made["same"].append((features, "same" if one else NONE))
+    return made
+
+
+def _links(
+    gold: GoldReading, anchor: Mention, kind: str, records: Sequence[GoldRecord]
+) -> Iterator[tuple[str, Example]]:
+    """Yield the examples of the role and place models for one anchor."""
+    roles: dict[Mention, list[str]] = {}
+    for record in records:
+        for mention, role in record.arguments:
+            roles.setdefault(mention, []).append(role)
+    near = gold.reading.candidates(anchor, 1)
+    for mention in gold.reading.candidates(anchor, REACH):
+        if mention.span.overlaps(anchor.span):
+            continue
+        features = argument_features(gold.reading, anchor, mention, kind)
+        allowed = allowed_roles(kind, mention.label)
+        if allowed:
+            played = [role for role in roles.get(mention, []) if role in allowed]
+            yield "role", (features, played[0] if played else NONE)
+        if mention.label == "GPE" and mention in near:
+            yield "place", (features, "place" if "place" in roles.get(mention, []) else NONE)
+
+
+def fit(made: Sequence[Example], strength: float = 0.3, rarest: int = 2) -> LinearModel:
+    """Fit one linear model; ``strength`` is the inverse regularisation, features seen less than ``rarest`` times are left out.
+
+    Raises ValueError when the examples have fewer than two classes.
+    """
+    classes = sorted({name for _, name in made})
+    if len(classes) < 2:
+        raise ValueError(f"corpus: examples of one class only ({', '.join(classes)}); label records of at least two")
+    vectorizer = CountVectorizer(analyzer=set, min_df=rarest, dtype=np.float64)
+    matrix = vectorizer.fit_transform([features for features, _ in made])
+    model = LogisticRegression(C=strength, max_iter=400, tol=1e-4)
+    model.fit(matrix, [name for _, name in made])
+    weights, intercept = model.coef_, model.intercept_
+    if len(classes) == 2:  # scikit-learn keeps one row for two classes
+        weights, intercept = np.vstack([-weights / 2, weights / 2]), np.concatenate([-intercept / 2, intercept / 2])
+    rows = zip(vectorizer.get_feature_names_out(), weights.T, strict=True)
+    kept = {str(name): row for name, row in rows if np.abs(row).max() >= SMALLEST_WEIGHT}
+    return LinearModel(tuple(str(name) for name in model.classes_), intercept, kept)
+
+
+def train_event_models(readings: Sequence[GoldReading]) -> EventModels:
+    """Fit the four models on gold readings."""
+    made = examples(readings)
+    return EventModels(*(fit(made[name]) for name in NAMES))
+
+
+def save_event_models(models: EventModels, folder: Path) -> None:
+    """Write the four models as JSON files into ``folder``."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in NAMES:
+        getattr(models, name).save(folder / f"{name}.json")
+
+
+def accuracy(model: LinearModel, made: Sequence[Example]) -> dict[str, float]:
+    """Return accuracy, and precision, recall and F1 over the classes other than ``none``."""
+    right = wanted = given = hits = 0
+    for features, name in made:
+        chances = model.probabilities(features)
+        guess = max(chances.items(), key=lambda pair: pair[1])[0]
+        right += guess == name
+        wanted += name != NONE
+        given += guess != NONE
+        hits += guess == name != NONE
+    precision, recall = hits / max(1, given), hits / max(1, wanted)
+    f1 = 2 * precision * recall / max(1e-9, precision + recall)
+    return {"accuracy": right / max(1, len(made)), "precision": precision, "recall": recall, "f1": f1}

@@ -1,0 +1,84 @@
+"""Readings with their gold records, made from the labelled corpus: what the event models learn from and are measured on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pipeline.events.reading import Reading, make_reading
+from pipeline.repair import sentences
+from pipeline.spans import Mention, Span
+
+
+@dataclass(frozen=True)
+class GoldRecord:
+    """One labelled record of an item of news: its anchors and, for each argument, its mention and role."""
+
+    type: str
+    anchors: tuple[Mention, ...]
+    arguments: tuple[tuple[Mention, str], ...]
+    planned: bool
+    is_total: bool
+
+
+@dataclass(frozen=True)
+class GoldReading:
+    """An item of news of the bulletin ``name``: its gold mentions and records; ``at`` is its offset in the bulletin."""
+
+    name: str
+    at: int
+    reading: Reading
+    records: tuple[GoldRecord, ...]
+
+
+def gold_readings(row: Mapping[str, Any]) -> Iterator[GoldReading]:
+    """Cut a corpus row into its items of news, gold mentions and records included."""
+    text: str = row["text"]
+    entities = {entity["id"]: entity for entity in row["entities"]}
+    for item, headline_end in item_spans(text, row["headlines"], row["furniture"]):
+        mentions: dict[int, Mention] = {}
+        for number, entity in entities.items():
+            span = Span(entity["start_offset"], entity["end_offset"])
+            if item.holds(span):
+                start, end = span.start - item.start, span.end - item.start
+                mentions[number] = Mention(start, end, text[span.start : span.end], entity["label"], 1.0, "gold")
+        records = tuple(
+            GoldRecord(
+                record["type"],
+                tuple(mentions[number] for number in record["anchors"] if number in mentions),
+                tuple((mentions[a["id"]], a["role"]) for a in record["arguments"] if a["id"] in mentions),
+                record["status"] == "planned",
+                record["is_total"],
+            )
+            for record in row["records"]
+            if any(number in mentions for number in record["anchors"])
+            or (not record["anchors"] and item.start <= record["at"] < item.end)
+        )
+        plain = text[item.start : item.end]
+        reading = make_reading(plain, sentences(plain), list(mentions.values()), headline_end - item.start)
+        yield GoldReading(row["doc_id"], item.start, reading, records)
+
+
+def item_spans(text: str, headlines: list[list[int]], furniture: list[list[int]]) -> Iterator[tuple[Span, int]]:
+    """Yield each item of news with the end of its headline block (the item's start when it has none)."""
+    is_headline = {start for start, _ in headlines}
+    is_furniture = {start for start, _ in furniture}
+    start, headline_end, seen_body = -1, 0, False
+    offset, last = 0, 0
+    for line in text.split("\n"):
+        end = offset + len(line)
+        if offset not in is_furniture:
+            if offset in is_headline and start >= 0 and seen_body:
+                yield Span(start, last), headline_end
+                start = -1
+            if start < 0:
+                start, headline_end, seen_body = offset, offset, False
+            if offset in is_headline and not seen_body:
+                headline_end = end
+            else:
+                seen_body = seen_body or offset not in is_headline
+            last = end
+        offset = end + 1
+    if start >= 0:
+        yield Span(start, last), headline_end
