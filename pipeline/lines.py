@@ -15,8 +15,12 @@ from typing import NamedTuple
 from pipeline.lookalikes import INVISIBLE
 
 _LINE = re.compile(rf"[ {INVISIBLE}]*([^\n]*[^\n {INVISIBLE}])")
-_FINISHED = re.compile(r"[。！？!?…][”’」』）)》】]*$|(?<=[\u4e00-\u9fff”])\.$|[(（](?:完|下转|上接)?[^（()）]{0,12}[)）]$")
-_TERMINAL = frozenset("。！？!?….)）”’」』》】")
+_FINISHED = re.compile(
+    r"[。！？!?…][”’」』）)》】]*(?:[ ]*[（(][^（()）]{1,20}[）)])?$|[（(](?:完|[下上]?[转接].{1,8}|未完待续)[）)]$"
+)
+NARROWEST, WIDEST = 10, 60
+"""The widths a column of print may have, in full-width characters; newspapers and PDFs have 15 to 45."""
+_TERMINAL = frozenset("。！？!?…)）”’」』》】")
 
 
 class Line(NamedTuple):
@@ -65,10 +69,13 @@ class Columns:
     def fills(self, line: Line, slack: float = 2.5) -> bool:
         """Tell whether the line reaches the right border of a column, ``slack`` full-width characters allowed.
 
-        The default leaves room for punctuation moved to the next line and for kerning; the first line of a
-        paragraph, whose indent may be lost, needs two more.
+        The default leaves room for punctuation moved to the next line and for kerning; two more leave room for the
+        lost indent of a first line and for narrow figures.
         """
-        return any(width - slack <= line.width <= width + 1.5 for width in self.widths)
+        for width in self.widths:
+            if width - slack <= line.width <= width + 1.5:
+                return True
+        return False
 
 
 def find_columns(lines: Sequence[Line]) -> Columns:
@@ -77,21 +84,28 @@ def find_columns(lines: Sequence[Line]) -> Columns:
     A column is a width that many lines reach and few overstep: last lines of paragraphs, headlines and lines of a
     list end anywhere, broken lines end at the border and mostly in mid-sentence.
     """
+    size = sum(line.width for line in lines)
+    if sum(line.width for line in lines if line.width > WIDEST) > size / 2:
+        return Columns((), 0)
+    by_width: dict[float, list[Line]] = {}
+    for line in lines:
+        if NARROWEST <= line.width <= WIDEST:
+            by_width.setdefault(line.width, []).append(line)
     widths: list[float] = []
-    left = sorted((line for line in lines if 10 <= line.width <= 60), key=lambda line: -line.width)
-    while len(left) >= 3:
-        border = left[0].width
-        near = [line for line in left if line.width >= 0.6 * border]
-        full = [line for line in near if line.width >= border - 2.5]
+    for border in sorted(by_width, reverse=True):
+        if widths and border >= 0.75 * widths[-1]:
+            continue
+        full = [line for width in by_width if border - 2.5 <= width <= border for line in by_width[width]]
+        near = sum(len(by_width[width]) for width in by_width if 0.6 * border <= width <= border)
         edge = sum(line.width >= border - 1 for line in full)
-        if edge >= max(2, 0.1 * len(near)) and len(full) >= max(3, 0.5 * len(near)) and _broken(full):
+        crowded = edge >= max(2, 0.1 * near) and len(full) >= max(3, 0.5 * near)
+        if crowded and sum(line.width for line in full) >= 0.05 * size and _broken(full):
             widths.append(border)
-            left = [line for line in left if line.width < 0.75 * border]
-        else:
-            left = left[1:]
     columns = Columns(tuple(widths), 0)
     gaps = Counter(
-        min(below.gap, 1) for line, below in zip(lines, lines[1:], strict=False) if columns.fills(line) and not line.finished
+        min(below.gap, 1)
+        for line, below in zip(lines, lines[1:], strict=False)
+        if columns.fills(line) and not line.finished
     )
     return Columns(columns.widths, 1 if gaps[1] > 2 * gaps[0] else 0)
 
@@ -104,55 +118,3 @@ def _broken(full: Sequence[Line]) -> bool:
     open_ended = [line for line in full if not line.finished]
     common = max(Counter(line.text[-1] for line in open_ended).values(), default=0)
     return len(open_ended) >= 0.6 * len(full) and (common <= 2 or common < 0.35 * len(open_ended))
-
-
-_PAGE_NUMBER = re.compile(
-    r"[-—–－_·•.~\s]*第?\s*[\dⅠⅡⅢⅣⅤⅥ]{1,4}\s*页?[-—–－_·•~\s]*"
-    r"|第\s*[\d一二三四五六七八九十]+\s*页\s*[，,/]?\s*[(（]?共\s*[\d一二三四五六七八九十]+\s*页[)）]?"
-    r"|\d{1,3}\s*/\s*\d{1,3}|[Pp]age\s*\d+(?:\s*of\s*\d+)?"
-)
-_LONE_NUMBER = re.compile(r"\d{1,4}")
-_FIELD = r"(?:稿件|信息|文章)?(?:来源|发布时间|发布日期|发布机构|时间|日期|浏览次数|浏览量|浏览|阅读次数|阅读量|阅读|点击数|点击量|点击率|点击|访问量|字号|字体|作者|编辑|责任编辑|责编|审核|校对|编审|打印|分享)"
-_FURNITURE = re.compile(
-    r"(?:热点|相关|推荐|更多|最新|精彩|延伸)(?:文章|新闻|阅读|链接|资讯|信息|内容|报道|专题|图片)?(?:推荐|列表|排行|精选)?\s*[:：>»]*"
-    r"|[【\[(（]?\s*(?:上一篇|下一篇|上一条|下一条|上一版|下一版|上一页|下一页)\s*[】\])）]?(?:\s*[:：].*|\s+.{0,40})?"
-    r"|(?:分享到|分享至|一键分享|分享)\s*[:：]?[^。！？]{0,30}"
-    r"|[【\[(（]?\s*(?:责任编辑|责编|编辑|网络编辑|审核|校对|编审|终审|初审|复审|美编|版式)\s*[:：]\s*[^。，！？]{0,30}[】\])）]?"
-    r"|[【\[(（\s]*(?:打印本页|打印|关闭窗口|关闭本页|关闭|返回顶部|返回首页|返回列表|返回|回到顶部|收藏本页|我要纠错|扫一扫[^。]{0,20}|放大|缩小|默认|大|中|小|[|｜/\s】\])）【\[(（])+"
-    r"|(?:您?(?:当前|现在|所在)的?(?:所在)?位置|当前位置|您所在的位置)\s*(?:是)?\s*[:：].{0,60}"
-    r"|首页(?:\s*[>»|｜/\-·]+\s*\S{1,12}|\s+\S{2,6}){1,20}"
-    r"|(?:\S{2,6}\s*[|｜]\s*){2,}\S{2,6}"
-    rf"|{_FIELD}\s*[:：][^。，！？]{{0,60}}"
-    r"|(?:版权所有|主办单位|承办单位|技术支持|网站标识码|备案号|[\u4e00-\u9fff]ICP备|[\u4e00-\u9fff]公网安备).{0,80}"
-)
-_FURNITURE_STARTS = frozenset(
-    "-—–_·•.~0123456789ⅠⅡⅢⅣⅤⅥ第Pp热相推更最精延【[(（上下分一责编网审校终初复美版打关返回收我扫放缩默大中小|｜/您当现所首稿信文来发时日浏阅点访字作主承技备"
-)
-_OTHER_ARTICLES = re.compile(r"(?:热点|相关|推荐|更多|最新|精彩|延伸)(?:文章|新闻|阅读|链接|资讯|报道)?(?:推荐|列表|排行|精选)?\s*[:：>»]*")
-
-
-def furniture(lines: Sequence[Line]) -> list[bool]:
-    """Tell for each line whether it is page furniture: page number, menu, share button, publisher's note.
-
-    A lone number is a page number only if such numbers rise through the document and lie far apart: in a table pasted
-    cell by cell they are amounts. Below a heading such as 相关文章 short lines are other articles' titles, if nothing but
-    such lines follows to the end.
-    """
-    found = [
-        line.text[0] in _FURNITURE_STARTS
-        and line.width <= 60
-        and (_PAGE_NUMBER.fullmatch(line.text) is not None or _FURNITURE.fullmatch(line.text) is not None)
-        for line in lines
-    ]
-    lone = [place for place, line in enumerate(lines) if found[place] and _LONE_NUMBER.fullmatch(line.text)]
-    pairs = list(zip(lone, lone[1:], strict=False))
-    if any(after - before < 6 or int(lines[after].text) <= int(lines[before].text) for before, after in pairs):
-        for place in lone:
-            found[place] = False
-    titles = len(lines)
-    while titles and (found[titles - 1] or (lines[titles - 1].width <= 40 and not lines[titles - 1].finished)):
-        titles -= 1
-    headings = [place for place in range(titles, len(lines)) if _OTHER_ARTICLES.fullmatch(lines[place].text)]
-    for place in range(headings[0] if headings else len(lines), len(lines)):
-        found[place] = True
-    return found

@@ -21,8 +21,12 @@ _COMPATIBLE = ((0x2F00, 0x2FD5), (0xF900, 0xFAFF), (0x2F800, 0x2FA1D))
 """Kangxi radicals and the two blocks of compatibility ideographs: Unicode's own NFKC knows them."""
 _BLANKS = "\t\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000\u3164"
 _BREAKS = "\v\f\x1c\x1d\x1e\x85\u2028\u2029"
-_UNSEEN = "\u00ad\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2061\u2062\u2063\ufeff\ufe0e\ufe0f"
-_CONTROLS = "".join(chr(code) for code in (*range(0x00, 0x09), *range(0x0E, 0x1C), 0x1F, *range(0x7F, 0x85), *range(0x86, 0xA0)))
+_UNSEEN = (
+    "\u00ad\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2061\u2062\u2063\ufeff\ufe0e\ufe0f"
+)
+_CONTROLS = "".join(
+    chr(code) for code in (*range(0x00, 0x09), *range(0x0E, 0x1C), 0x1F, *range(0x7F, 0x85), *range(0x86, 0xA0))
+)
 
 # 二○二○年: a ring between Chinese numerals is the numeral 〇.
 _RINGED = re.compile(r"[〇一二三四五六七八九○◯]*[一二三四五六七八九][〇一二三四五六七八九○◯]*")
@@ -49,7 +53,9 @@ def fold(text: str) -> str:
 @cache
 def _one_to_one() -> dict[int, str]:
     """Return the table of single characters, read once from Unicode's data and :data:`TABLE`."""
-    table = {code: chr(code - 0xFEE0) for code in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))}
+    table = {
+        code: chr(code - 0xFEE0) for code in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))
+    }
     table.update((ord(sign), chr(ord(sign) - 0xFEE0)) for sign in _FULL_WIDTH_SIGNS)
     for first, last in _COMPATIBLE:
         for code in range(first, last + 1):

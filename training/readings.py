@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipeline.events.reading import Reading, make_reading
-from pipeline.repair import sentences
+from pipeline.sentences import sentences
 from pipeline.spans import Mention, Span
 
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from pipeline.events.lists import list_rows
+from pipeline.events.lists import ListRow, list_rows
 from pipeline.events.models import NONE, EventModels
 from pipeline.events.reading import PARTY_LABELS, Reading
 from pipeline.spans import DateRange, Mention, Span
@@ -51,6 +51,7 @@ class Event:
     planned: bool = False
     is_total: bool = False
     confidence: float = 0.5
+    flags: tuple[str, ...] = ()
 
 
 def assemble(reading: Reading, models: EventModels) -> list[Event]:
@@ -61,9 +62,9 @@ def assemble(reading: Reading, models: EventModels) -> list[Event]:
     events: list[Event] = []
     for cluster in _clusters(reading, models, typed):
         event = _event(reading, models, cluster, typed, links)
-        events += _split_by_giver(reading, event)
+        events += [part for one in _split_by_pairs(reading, event) for part in _split_by_giver(reading, one)]
     taken = {argument.mention for event in events for argument in event.amounts}
-    events += [_listed(reading, row.giver, row.amount) for row in list_rows(reading, taken)]
+    events += [_listed(reading, row, events) for row in list_rows(reading, taken)]
     events = [replace(event, is_total=_is_total(reading, event, events)) for event in events]
     return sorted(events, key=lambda event: (event.evidence, event.type))
 
@@ -237,19 +238,43 @@ def _split_by_giver(reading: Reading, event: Event) -> list[Event]:
     ]
 
 
-def _listed(reading: Reading, giver: Mention, amount: Mention) -> Event:
-    """Make the record of a donation list's line without a verb."""
-    line = Span(min(giver.start, amount.start), max(giver.end, amount.end))
+def _split_by_pairs(reading: Reading, event: Event) -> list[Event]:
+    """Split an agreement of two equally long lists joined by 分别 into one record a pair (甲、乙分别与丙、丁结对)."""
+    if event.type != "agreement" or len(event.participants) < 4:
+        return [event]
+    groups = list(dict.fromkeys(reading.groups.get(argument.mention, ()) for argument in event.participants))
+    if len(groups) != 2 or len(groups[0]) != len(groups[1]):
+        return [event]
+    first, second = groups
+    if "分别" not in reading.text[first[0].start : max(anchor.end for anchor in event.anchors)]:
+        return [event]
+    by_mention = {argument.mention: argument for argument in event.participants}
+    pairs = [
+        (one, other) for one, other in zip(first, second, strict=True) if one in by_mention and other in by_mention
+    ]
+    return [replace(event, participants=(by_mention[one], by_mention[other])) for one, other in pairs] or [event]
+
+
+def _listed(reading: Reading, row: ListRow, events: Sequence[Event]) -> Event:
+    """Make the record of a donation list's line; recipient and date come from the donation the list belongs to."""
+    heads = [event for event in events if event.type == "donation" and event.anchors]
+    head = min(heads, key=lambda event: abs(event.evidence.start - row.line.start), default=None)
+    shared = [argument for argument in head.participants if argument.role == "recipient"] if head else []
+    date = Argument(row.date, "date", row.date.confidence) if row.date else head.date if head else None
+    gifts = {
+        label: tuple(Argument(gift, role, gift.confidence) for gift in row.gifts if gift.label == label)
+        for label, role in (("MONEY", "amount"), ("ITEM", "item"))
+    }
     return Event(
         type="donation",
         anchors=(),
-        participants=(Argument(giver, "donor", giver.confidence),),
-        date=None,
+        participants=_in_order([Argument(row.giver, "donor", row.giver.confidence), *shared]),
+        date=date,
         places=(),
-        amounts=(Argument(amount, "amount", amount.confidence),),
-        items=(),
-        evidence=line,
-        confidence=round(giver.confidence * amount.confidence * 0.9, 4),
+        amounts=gifts["MONEY"],
+        items=gifts["ITEM"],
+        evidence=row.line,
+        confidence=round(row.giver.confidence * min(gift.confidence for gift in row.gifts) * 0.9, 4),
     )
 
 

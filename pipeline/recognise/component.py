@@ -1,6 +1,6 @@
 """The recogniser as a trainable component of a spaCy pipeline: character features, convolutions, a CRF, ``doc.ents``."""
 
-from __future__ import annotations
+# spaCy reads the annotations of initialize() at run time: no postponed ones in this module.
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
@@ -26,6 +26,9 @@ from pipeline.recognise.segments import segment_lengths
 from pipeline.recognise.tags import OUTSIDE, TagScheme, add_scores, scheme_for
 
 SPANS_KEY = "recognised"
+CONTEXT_KEY = "context"
+"""Key in ``doc.user_data`` of a document that is a part of a longer text: that text, and where the part starts."""
+
 Found = list[tuple[int, int, str, float]]
 
 
@@ -34,7 +37,7 @@ Found = list[tuple[int, int, str, float]]
     assigns=["doc.ents", "token.ent_iob", "token.ent_type", "doc.spans"],
     default_score_weights={"ents_f": 1.0, "ents_p": 0.0, "ents_r": 0.0, "ents_per_type": None},
 )
-def make_span_crf(nlp: Language, name: str, model: Tagger, features: FeatureReader) -> SpanCrf:
+def make_span_crf(nlp: Language, name: str, model: Tagger, features: FeatureReader) -> "SpanCrf":
     """The component of a pipeline whose tokens are single characters."""
     return SpanCrf(nlp.vocab, model, features, name)
 
@@ -77,10 +80,11 @@ class SpanCrf(TrainablePipe):
 
     def predict(self, docs: Iterable[Doc]) -> list[Found]:
         """Spans ``(start, end, label, confidence)`` of every document, in order."""
+        docs = list(docs)
         texts = [doc.text for doc in docs]
         if not any(texts):
             return [[] for _ in texts]
-        batch = self._batch(texts)
+        batch = self._batch(docs)
         scores, transitions = self.model.predict(batch).data, self.transitions
         paths = crf.best_paths(scores, batch[1], transitions)
         belief = crf.posterior(scores, batch[1], transitions)
@@ -121,7 +125,7 @@ class SpanCrf(TrainablePipe):
         if not examples:
             return losses
         set_dropout_rate(self.model, drop)
-        batch = self._batch([example.predicted.text for example in examples])
+        batch = self._batch([example.predicted for example in examples])
         scores, backprop = self.model.begin_update(batch)
         path = np.concatenate([self._gold_tags(example) for example in examples])
         loss, by_scores, by_transitions = crf.gradient(scores.data, batch[1], self.transitions, path)
@@ -155,7 +159,7 @@ class SpanCrf(TrainablePipe):
         self.scheme = scheme_for(labels or [ent.label_ for example in examples for ent in example.reference.ents])
         set_tags(self.model, len(self.scheme))
         self._remembered = {}
-        self._remember([example.reference.text for example in examples])
+        self._remember([_context(example.reference)[0] for example in examples])
         self.unreachable = [
             f"{text[span.start_char : span.end_char]!r} ({span.label_}) at {span.start_char}"
             for example in examples
@@ -163,7 +167,7 @@ class SpanCrf(TrainablePipe):
             for span in example.reference.ents
             if span.label_ in self.labels and not _fits(span.start_char, span.end_char, segment_lengths(text))
         ]
-        self.model.initialize(X=self._batch([example.reference.text for example in examples[:200]]))
+        self.model.initialize(X=self._batch([example.reference for example in examples[:200]]))
 
     def score(self, examples: Iterable[Example], **_: Any) -> dict[str, Any]:
         """Exact precision, recall and F1 of the spans, in all and by label."""
@@ -179,7 +183,7 @@ class SpanCrf(TrainablePipe):
             writers["segmenter"] = self.features.segmenter.to_disk
         to_disk(Path(path), writers, exclude)
 
-    def from_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> SpanCrf:
+    def from_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> "SpanCrf":
         """Read what :meth:`to_disk` wrote."""
 
         def read_labels(p: Path) -> None:
@@ -203,13 +207,18 @@ class SpanCrf(TrainablePipe):
                 tags[span.start : span.end] = self.scheme.tags_of(span.label_, span.end - span.start)
         return tags
 
-    def _batch(self, texts: Sequence[str]) -> Batch:
+    def _batch(self, docs: Sequence[Doc]) -> Batch:
+        contexts = [_context(doc) for doc in docs]
         if self._remembered is None:
-            features = self.features.read(texts)
+            whole = self.features.read([text for text, _ in contexts])
         else:
-            self._remember(texts)
-            features = [self._remembered[text] for text in texts]
-        return features, [length for text in texts for length in segment_lengths(text)]
+            self._remember([text for text, _ in contexts])
+            whole = [self._remembered[text] for text, _ in contexts]
+        features = [
+            found if len(found) == len(doc) else found.part(start, start + len(doc))
+            for doc, (_, start), found in zip(docs, contexts, whole, strict=True)
+        ]
+        return features, [length for doc in docs for length in segment_lengths(doc.text)]
 
     def _remember(self, texts: Sequence[str], together: int = 64) -> None:
         assert self._remembered is not None
@@ -219,6 +228,12 @@ class SpanCrf(TrainablePipe):
             self._remembered.update(zip(chosen, self.features.read(chosen), strict=True))
 
 
+def _context(doc: Doc) -> tuple[str, int]:
+    """The text that a document is a part of, and where it starts there; by default its own."""
+    text, start = doc.user_data.get(CONTEXT_KEY, (doc.text, 0))
+    return text, start
+
+
 def _fits(start: int, end: int, lengths: Sequence[int]) -> bool:
     """Tell whether ``[start, end)`` lies inside one segment."""
     ends = np.cumsum(lengths)
@@ -226,7 +241,7 @@ def _fits(start: int, end: int, lengths: Sequence[int]) -> bool:
 
 
 @registry.tokenizers("bangfu.characters.v1")
-def make_character_tokenizer() -> Callable[[Language], CharacterTokenizer]:
+def make_character_tokenizer() -> Callable[[Language], "CharacterTokenizer"]:
     """The tokenizer that makes every character, white space included, one token."""
     return lambda nlp: CharacterTokenizer(nlp.vocab)
 
@@ -244,7 +259,7 @@ class CharacterTokenizer:
     def to_disk(self, path: str | Path, **_: Any) -> None:
         """Nothing to save."""
 
-    def from_disk(self, path: str | Path, **_: Any) -> CharacterTokenizer:
+    def from_disk(self, path: str | Path, **_: Any) -> "CharacterTokenizer":
         """Nothing to read."""
         return self
 
@@ -252,6 +267,6 @@ class CharacterTokenizer:
         """Nothing to save."""
         return b""
 
-    def from_bytes(self, _data: bytes, **_: Any) -> CharacterTokenizer:
+    def from_bytes(self, _data: bytes, **_: Any) -> "CharacterTokenizer":
         """Nothing to read."""
         return self

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from spacy.util import registry
 
-from pipeline.recognise.encoder import Encoder
+from pipeline.recognise.encoder import Encoder, Stream
 from pipeline.recognise.lac import HIDDEN_WIDTH, TAG_COUNT, Lac
 from pipeline.recognise.segmenter import Segmenter
 from pipeline.spans import Span
@@ -23,14 +23,6 @@ PLACES = 5
 
 
 @dataclass(frozen=True)
-class Stream:
-    """Vectors ``[p, width]`` in float16 of the pieces of a text, and for each of its ``n`` characters its piece ``[n]``."""
-
-    vectors: NDArray[np.float16]
-    owner: NDArray[np.int32]
-
-
-@dataclass(frozen=True)
 class CharacterFeatures:
     """All features of a text of ``n`` characters: streams of states, and symbols ``[n, columns]`` by column."""
 
@@ -39,6 +31,14 @@ class CharacterFeatures:
 
     def __len__(self) -> int:
         return len(self.symbols)
+
+    def part(self, start: int, end: int) -> CharacterFeatures:
+        """The features of the characters ``[start, end)``, as the whole text around them made them."""
+        streams = []
+        for stream in self.streams:
+            owner = stream.owner[start:end]
+            streams.append(Stream(stream.vectors[owner[0] : owner[-1] + 1], owner - owner[0]))
+        return CharacterFeatures(tuple(streams), self.symbols[start:end])
 
 
 @dataclass(frozen=True)

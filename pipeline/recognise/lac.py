@@ -81,6 +81,11 @@ class Lac:
             names[int(number)] = name
         return names
 
+    @cached_property
+    def opens_word(self) -> NDArray[np.bool_]:
+        """Whether a tag number opens a word."""
+        return np.array([not name.endswith("-I") for name in self.tag_names])
+
     def _symbols(self, text: str) -> NDArray[np.int64]:
         look_up, unknown = self._vocabulary, self._unknown
         return np.array([look_up.get(character, unknown) for character in text], dtype=np.int64)

@@ -1,0 +1,75 @@
+"""The whole path from a document to its events, one way: repair, recognise, normalise, assemble."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.documents import Document
+from pipeline.events.assemble import Event, assemble
+from pipeline.events.models import EventModels, load_event_models
+from pipeline.events.reading import make_reading
+from pipeline.normalise.dates import DateContext
+from pipeline.normalise.names import canonical_names
+from pipeline.normalise.values import date_context, with_places
+from pipeline.policy import repeat_names, settle
+from pipeline.recognise import Recogniser, load_recogniser
+from pipeline.repair import Passage, repair
+from pipeline.sentences import sentences
+from pipeline.spans import LABELS, Mention
+
+MODELS = Path(__file__).parent.parent / "models"
+
+
+@dataclass(frozen=True)
+class Tools:
+    """What the path needs: the recogniser and the event models, loaded once a process."""
+
+    recogniser: Recogniser
+    events: EventModels
+
+
+@dataclass(frozen=True)
+class Page:
+    """One item of news read: its passage, its mentions with values, its events, and the full names of its parties."""
+
+    passage: Passage
+    mentions: tuple[Mention, ...]
+    events: tuple[Event, ...]
+    canonical: Mapping[Mention, str]
+
+    @property
+    def entities(self) -> tuple[Mention, ...]:
+        """The mentions of the five labels, helper labels left out."""
+        return tuple(mention for mention in self.mentions if mention.label in LABELS)
+
+
+@dataclass(frozen=True)
+class Extraction:
+    """All that was read from one document."""
+
+    document: Document
+    pages: tuple[Page, ...]
+    context: DateContext
+
+
+def load_tools(models: Path = MODELS) -> Tools:
+    """Load the models of ``models``; raises FileNotFoundError naming the missing part."""
+    return Tools(load_recogniser(models / "recogniser"), load_event_models(models / "events"))
+
+
+def extract(document: Document, tools: Tools) -> Extraction:
+    """Read one document: the whole path in its order."""
+    passages = repair(document)
+    texts = [passage.text for passage in passages]
+    context = date_context(document)
+    proposed = tools.recogniser.recognise(texts)
+    settled = [settle(text, mentions, context) for text, mentions in zip(texts, proposed, strict=True)]
+    valued = with_places(repeat_names(texts, settled), document.region)
+    pages = []
+    for passage, mentions in zip(passages, valued, strict=True):
+        reading = make_reading(passage.text, sentences(passage.text), mentions, passage.headline_end)
+        events = assemble(reading, tools.events)
+        pages.append(Page(passage, tuple(mentions), tuple(events), {}))
+    return Extraction(document, tuple(pages), context)

@@ -1,0 +1,224 @@
+"""The rules for named parts of a month, year or century: 上旬, 月底, 年初, 季度, 上半年, seasons, school years, decades."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from pipeline.normalise.date_calendar import Days, month_days, number
+from pipeline.normalise.date_patterns import (
+    HAN,
+    MONTH,
+    NUMBER_START,
+    Y4,
+    YEAR,
+    YEAR_WORD,
+    in_month,
+    in_year,
+    spaced,
+    ten_days,
+)
+from pipeline.normalise.date_scope import Reading, Scope, antecedent, exact, undated
+from pipeline.normalise.rules import Rule
+
+THIRDS = {"上": 1, "中": 2, "下": 3, "初": 1, "底": 3, "末": 3}
+EDGE_MONTHS = {"初": 1, "中": 6, "底": 12, "末": 12, "终": 12, "尾": 12}
+QUARTERS = {"一": 1, "二": 2, "三": 3, "四": 4, "1": 1, "2": 2, "3": 3, "4": 4}
+SEASONS = {"春": (21, 3), "夏": (22, 6), "秋": (23, 9), "冬": (24, 12)}
+
+
+def _third(match: re.Match[str], scope: Scope) -> Reading | None:
+    third = THIRDS[match["part"]]
+    if match["m"] or match["rm"]:
+        return in_month(match, scope, lambda y, m: ten_days(y, m, third), "days")
+    other = scope.floor or scope.ceiling
+    if other is None or other.first_day is None:
+        return None
+    return exact(ten_days(other.first_day.year, other.first_day.month, third), "days", why="month of the range")
+
+
+def _month_edge(match: re.Match[str], scope: Scope) -> Reading | None:
+    third = THIRDS[match["part"]]
+    if match["m"] or match["rm"]:
+        return in_month(match, scope, lambda y, m: ten_days(y, m, third), "days", rough=True)
+    if scope.day is None:
+        return undated("days", "no month known")
+    days = ten_days(scope.day.year, scope.day.month, third)
+    return exact(days, "days", dated=False, why=f"month of {scope.day} ({scope.source})", rough=True)
+
+
+def _year_edge(match: re.Match[str], scope: Scope) -> Reading | None:
+    month = EDGE_MONTHS[match["part"]]
+    if match["y"] or match["yy"] or match["ry"]:
+        return in_year(match, scope, lambda year: month_days(year, month), "month", rough=True)
+    point = scope.floor or antecedent(scope, ("day", "days", "month")) or None
+    near = scope.earlier and not re.search(r"[。\n]", match.string[scope.earlier[-1].end : match.start()])
+    if point is not None and point.first_day is not None and point.dated and (near or scope.floor):
+        return exact(month_days(point.first_day.year, month), "month", why="year of the date before", rough=True)
+    if scope.year is None:
+        return undated("month", "no year known")
+    why = f"year of the document ({scope.source})"
+    return exact(month_days(scope.year, month), "month", dated=False, why=why, rough=True)
+
+
+def _within_year(match: re.Match[str], scope: Scope) -> Reading | None:
+    if scope.year is None:
+        return undated("year", "no year known")
+    return exact((date(scope.year, 1, 1), date(scope.year, 12, 31)), "year", why=f"year of the document ({scope.source})")
+
+
+def _coded(match: re.Match[str], scope: Scope, code: int, first_month: int, last_month: int) -> Reading | None:
+    """Read a quarter, half or season: its EDTF is year and code."""
+
+    def days_in(year: int) -> Days:
+        end = month_days(year + (last_month > 12), (last_month - 1) % 12 + 1)[1]
+        return date(year, first_month, 1), end
+
+    reading = in_year(match, scope, days_in, "months")
+    if reading is None or reading.first_day is None:
+        return undated("months", "no year known")
+    return Reading(
+        f"{reading.first_day.year}-{code}", reading.first_day, reading.last_day, "months", reading.dated, reading.why
+    )
+
+
+def _quarter(match: re.Match[str], scope: Scope) -> Reading | None:
+    quarter = QUARTERS[match["q"]]
+    return _coded(match, scope, 32 + quarter, 3 * quarter - 2, 3 * quarter)
+
+
+def _half(match: re.Match[str], scope: Scope) -> Reading | None:
+    return _coded(match, scope, 40, 1, 6) if match["half"] == "上" else _coded(match, scope, 41, 7, 12)
+
+
+def _first_months(match: re.Match[str], scope: Scope) -> Reading | None:
+    count = number(match["n"]) * (3 if match["unit"] == "季度" else 1)
+    if not 2 <= count <= 11:
+        return None
+    return in_year(match, scope, lambda year: (date(year, 1, 1), month_days(year, count)[1]), "months")
+
+
+def _season(match: re.Match[str], scope: Scope) -> Reading | None:
+    code, first = SEASONS[match["season"]]
+    return _coded(match, scope, code, first, first + 2)
+
+
+def _short_season(match: re.Match[str], scope: Scope) -> Reading | None:
+    """Read 今春, 去冬: the year word has one character."""
+    code, first = SEASONS[match["season"]]
+    if scope.year is None:
+        return undated("months", "no year known")
+    year = scope.year + {"去": -1, "今": 0, "明": 1}[match["near"]]
+    end = month_days(year + (first == 12), (first + 1) % 12 + 1)[1]
+    return Reading(f"{year}-{code}", date(year, first, 1), end, "months", True, f"from {scope.source}")
+
+
+def _school_year(match: re.Match[str], scope: Scope) -> Reading | None:
+    """Read a school year (September to August) or one of its terms (to January; from February)."""
+    first = number(match["y"])
+    last = number(match["y2"]) % 100 + first // 100 * 100 if match["y2"] else first + 1
+    if last != first + 1:
+        return None
+    term = match["term"]
+    if term and term in "一1上":
+        return exact((date(first, 9, 1), month_days(last, 1)[1]), "months")
+    return exact((date(last, 2, 1) if term else date(first, 9, 1), month_days(last, 8)[1]), "months")
+
+
+def _decade(match: re.Match[str], scope: Scope) -> Reading | None:
+    century = number(match["century"]) - 1 if match["century"] else {"上": 19, "本": 20, "新": 20}.get(match["which"] or "")
+    decade = number(match["decade"]) // 10 if match["decade"].isdecimal() else number(match["decade"][0])
+    if century is None:
+        if decade < 4:
+            return None
+        century = 19
+    start = century * 100 + decade * 10
+    return Reading(f"{start // 10}X", date(start, 1, 1), date(start + 9, 12, 31), "years", True)
+
+
+_EDGE_END = r"(?![中国央小学步次级期一二三伏稿心衷审赛线层部数片尾的]{1})"
+
+RULES: list[Rule[Reading, Scope]] = [
+    Rule(
+        "ten-days",
+        spaced(rf"(?:(?:{YEAR} )?{NUMBER_START}{MONTH}份? )?(?P<part>[上中下])旬"),
+        _third,
+        {"2031年3月上旬": "2031-03-01/2031-03-10", "5月下旬": "2031-05-21/2031-05-31", "本月中旬": "2031-11-11/2031-11-20"},
+        ("七旬", "上旬"),
+    ),
+    Rule(
+        "edge-of-month",
+        spaced(rf"(?:(?:(?:{YEAR} )?{NUMBER_START}{MONTH}份?|(?<![0-9{HAN}十个本上下当每])月) (?P<part>[底末]|[初中]{_EDGE_END}))"),
+        _month_edge,
+        {"2月末": "2031-02-21~/2031-02-28~", "本月初": "2031-11-01~/2031-11-10~", "月底": "2031-11-21~/2031-11-30~"},
+        ("3月初中", "每月底", "个月底"),
+    ),
+    Rule(
+        "edge-of-year",
+        spaced(
+            rf"(?:{YEAR} 年?|(?<![0-9{HAN}十百每多几半整全历当])年|(?<!岁)岁) "
+            rf"(?P<part>[底末终尾](?![酬端])|[初中]{_EDGE_END})(?!年初)"
+        ),
+        _year_edge,
+        {"去年底": "2030-12~", "2030年年初": "2030-01~", "今年年中": "2031-06~", "年底": "2031-12~", "岁末": "2031-12~"},
+        ("2031年初中", "2031年中国", "每年底"),
+    ),
+    Rule("within-year", r"(?<![0-9一二三四五六七八九十两几半])年内", _within_year, {"年内": "2031"}, ("三年内",)),
+    Rule(
+        "first-months",
+        spaced(rf"(?:{YEAR} )?前 (?P<n>1[01]|[2-9]|十一?|[两二三四五六七八九]) 个?(?P<unit>季度|月(?!前))"),
+        _first_months,
+        {"今年前三季度": "2031-01/2031-09", "2031年前10个月": "2031-01/2031-10"},
+        ("前一季度", "前12个月"),
+    ),
+    Rule(
+        "quarter",
+        spaced(rf"(?:{YEAR} )?(?:(?<!前)第? ?(?<![前{HAN}])(?P<q>[一二三四1-4])季度)"),
+        _quarter,
+        {"第三季度": "2031-35", "2030年第一季度": "2030-33", "去年四季度": "2030-36"},
+        ("季度", "第五季度"),
+    ),
+    Rule(
+        "half-year",
+        spaced(rf"(?:{YEAR} )?(?<!以)(?P<half>[上下])半年度?"),
+        _half,
+        {"今年上半年": "2031-40", "2030年下半年": "2030-41"},
+        ("半年",),
+    ),
+    Rule(
+        "season",
+        spaced(rf"{YEAR} 的?(?P<season>[春夏秋冬])(?![节游运晚耕分]|至)[季天]?(?:学期)?"),
+        _season,
+        {"2031年春": "2031-21", "去年冬天": "2030-24", "今年夏季": "2031-22"},
+        ("盛夏季节", "2031年春节团拜"),
+    ),
+    Rule(
+        "season-by-word",
+        r"(?<![如至当])(?P<near>今|去|明)(?P<season>[春夏秋冬])(?![节游运])",
+        _short_season,
+        {"今春": "2031-21", "去冬": "2030-24"},
+        ("春天", "如今春天"),
+    ),
+    Rule(
+        "school-year",
+        spaced(
+            rf"(?<![0-9])(?P<y>{Y4}) 年?(?: (?:至|到|[-~]{{1,2}}|/) (?P<y2>{Y4}|[0-9]{{2}}) 年?)? 学年度? ?(?:第?(?P<term>[一二12上下])学期)?"
+        ),
+        _school_year,
+        {"2030至2031学年": "2030-09/2031-08", "2030-2031学年第一学期": "2030-09/2031-01", "2030学年": "2030-09/2031-08"},
+        ("2030至2032学年", "学年"),
+    ),
+    Rule(
+        "decade",
+        spaced(
+            rf"(?:(?:(?P<century>1[89]|20|21|十九|二十一?) ?|(?P<which>[上本新]) ?)世纪 ?)?"
+            rf"(?<![0-9])(?P<decade>[0-9]0|[{HAN}]十) ?年代(?:[初末]|中期|后期|初期|末期)?"
+        ),
+        _decade,
+        {"20世纪90年代": "199X", "上世纪八十年代": "198X", "90年代": "199X", "本世纪20年代": "202X"},
+        ("年代", "95年代"),
+    ),
+]
+
+LAST_RULES: list[Rule[Reading, Scope]] = []
+_ = YEAR_WORD

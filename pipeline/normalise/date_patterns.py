@@ -1,0 +1,160 @@
+r"""The pieces that date patterns are made of, and what their named groups mean.
+
+In these sources a space stands for "any white space, line breaks too": :func:`spaced` turns it into ``\s*``. The groups:
+``y`` a four-digit year, ``yy`` a two-digit one, ``ry`` a year word (去年, 次年), ``m`` a month, ``rm`` a month word
+(上月), ``d`` a day. Patterns see text with full-width digits and dashes folded (:func:`fold`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date
+
+from pipeline.normalise.date_calendar import Days, month_days, number, shift_months
+from pipeline.normalise.date_scope import Reading, Scope, antecedent, exact, place, undated
+from pipeline.normalise.date_scope import Grain as Grain
+
+HAN = "一二三四五六七八九"
+Y4 = rf"(?:1[6-9][0-9]{{2}}|20[0-9]{{2}}|(?:一[六七八九]|二[〇零])[〇零{HAN}]{{2}})"
+MONTH_NUMBER = rf"(?:1[0-2]|0?[1-9]|十[一二]?|[元{HAN}])"
+DAY_NUMBER = rf"(?:3[01]|[12][0-9]|0?[1-9]|三十一?|[二廿]?十[{HAN}]?|廿[{HAN}]?|卅一?|[{HAN}])"
+# 12月5 without 日 ends a date only where no unit, digit or decimal follows (3月5个村).
+UNITS = "个名位人户万亿千百元多余次家件种项天年月周岁米斤吨亩级届期点时分台套张只所村县组批支倍%％"
+DAY_END = rf"(?: [日号]|(?! [0-9.{UNITS}]))"
+SEPARATOR = r" (?:至|到|[-~]{1,2}) "
+
+YEAR_WORDS = {"大前年": -3, "前年": -2, "去年": -1, "上一年": -1, "上年": -1, "今年": 0, "本年": 0, "明年": 1, "来年": 1}
+YEAR_WORDS |= {"后年": 2}
+YEARS_AFTER = {"同年": 0, "当年": 0, "该年": 0, "次年": 1, "翌年": 1, "转年": 1, "第二年": 1}
+MONTH_WORDS = {"上上个月": -2, "上上月": -2, "上个月": -1, "上月": -1, "本月": 0, "这个月": 0, "下个月": 1, "下月": 1}
+MONTHS_AFTER = {"当月": 0, "同月": 0, "该月": 0, "次月": 1, "翌月": 1}
+
+_NO_NUMBER_BEFORE = f"(?<![0-9十几数多以两每首同第{HAN}])"
+YEAR_WORD = (
+    rf"(?P<ry>大前年|{_NO_NUMBER_BEFORE}(?:前年|后年|次年)|去年|上一年|(?<!以)上年|今年|本年|明年|来年(?!来)"
+    rf"|(?<![不相])同年(?![级龄纪代])|(?<![相适])当年(?!级)|该年(?![级龄])|翌年|转年|第二年)"
+)
+YEAR = rf"(?:(?:(?<![0-9])(?P<y>{Y4})|(?<![0-9.])(?P<yy>[0-9]{{2}})) 年|{YEAR_WORD})"
+MONTH_WORD = r"(?P<rm>上上个?月|(?<!以)上个?月(?!球)|本月|这个月|(?<!以)下个?月|当月|(?<![不相])同月|该月|次月|翌月)"
+MONTH = rf"(?:(?P<m>{MONTH_NUMBER}) 月|{MONTH_WORD})"
+NUMBER_START = rf"(?<![0-9〇零十百千万亿第每{HAN}])(?<![0-9]\.)"
+
+_FOLDED = str.maketrans(
+    "０１２３４５６７８９．／－–—─−―～〜〜∼○◯⽉⽇⼀⼆⼗⼋\u200b\u200c\u200d\u2060\ufeff",
+    "0123456789./------~~~~〇〇月日一二十八     ",
+)
+
+
+def fold(text: str) -> str:
+    """Fold full-width digits, dashes, look-alike characters and zero-width spaces; the length stays the same.
+
+    >>> fold("２０３１年３月－５月")
+    '2031年3月-5月'
+    """
+    return text.translate(_FOLDED)
+
+
+def spaced(pattern: str) -> str:
+    r"""Let white space stand wherever the pattern has a space.
+
+    >>> spaced("年 月")
+    '年\\s*月'
+    """
+    return pattern.replace(" ", r"\s*")
+
+
+def said_year(match: re.Match[str], scope: Scope) -> tuple[int | None, str] | None:
+    """Return the year that the match names and why, or None where it names none.
+
+    The year is None where it is a word (去年, 次年) that nothing before or around explains.
+    """
+    groups = match.groupdict()
+    if groups.get("y"):
+        return number(groups["y"]), ""
+    if groups.get("yy"):
+        year = 2000 + number(groups["yy"])
+        latest = (scope.year or 2040) + 10
+        return (year if year <= latest else year - 100), "two-digit year"
+    word = groups.get("ry")
+    if not word:
+        return None
+    if word in YEAR_WORDS:
+        year_then = scope.year
+        return (None if year_then is None else year_then + YEAR_WORDS[word]), f"{word} from {scope.source}"
+    point = antecedent(scope, ("day", "days", "month", "months", "year"))
+    if point is None or point.first_day is None:
+        return None, f"{word} with no date before"
+    return point.first_day.year + YEARS_AFTER[word], f"{word} from the date before"
+
+
+def said_month(match: re.Match[str], scope: Scope) -> tuple[date | None, str] | None:
+    """Return the first day of the month that a month word names and why, or None where there is no month word."""
+    word = match.groupdict().get("rm")
+    if not word:
+        return None
+    if word in MONTH_WORDS:
+        month = None if scope.day is None else shift_months(scope.day.replace(day=1), MONTH_WORDS[word])
+        return month, f"{word} from {scope.source}"
+    point = antecedent(scope, ("day", "days", "month"))
+    if point is None or point.first_day is None:
+        return None, f"{word} with no date before"
+    return shift_months(point.first_day.replace(day=1), MONTHS_AFTER[word]), f"{word} from the date before"
+
+
+def in_year(
+    match: re.Match[str],
+    scope: Scope,
+    days_in: Callable[[int], Days | None],
+    grain: Grain,
+    *,
+    unknown: str | None = None,
+    rough: bool = False,
+) -> Reading | None:
+    """Read a date in the year that the match names, or in the one that the scope tells.
+
+    ``days_in`` gives the days in a year; ``unknown`` is the EDTF expression for an unknown year.
+    """
+    said = said_year(match, scope)
+    if said is None:
+        reading = place(match, scope, days_in, grain, unknown)
+        if reading is None or not rough or reading.first_day is None or reading.last_day is None:
+            return reading
+        return exact((reading.first_day, reading.last_day), grain, dated=False, why=reading.why, rough=True)
+    year, why = said
+    if year is None:
+        return undated(grain, why)
+    days = days_in(year) if 1 < year < 9999 else None
+    return None if days is None else exact(days, grain, why=why, rough=rough)
+
+
+def in_month(
+    match: re.Match[str],
+    scope: Scope,
+    days_in: Callable[[int, int], Days | None],
+    grain: Grain,
+    *,
+    unknown: str | None = None,
+    rough: bool = False,
+) -> Reading | None:
+    """Read a date in the month that the match names, by number or word; ``days_in`` gives the days in a month."""
+    said = said_month(match, scope)
+    if said is None:
+        month = number(match["m"])
+        return in_year(match, scope, lambda year: days_in(year, month), grain, unknown=unknown, rough=rough)
+    start, why = said
+    if start is None:
+        return undated(grain, why)
+    days = days_in(start.year, start.month)
+    return None if days is None else exact(days, grain, why=why, rough=rough)
+
+
+def ten_days(year: int, month: int, third: int) -> Days:
+    """Return the first, second or third ten days of a month (the third runs to the month's end).
+
+    >>> ten_days(2031, 2, 3)[1].isoformat()
+    '2031-02-28'
+    """
+    last = month_days(year, month)[1]
+    ends = {1: date(year, month, 10), 2: date(year, month, 20), 3: last}
+    return date(year, month, 10 * third - 9), ends[third]

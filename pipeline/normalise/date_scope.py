@@ -1,0 +1,262 @@
+"""What a date rule knows and gives: the document's day, the dates before, and a reading.
+
+A *reading* is a date with what the rules after it must know: how fine it is (its grain) and whether its year was said.
+A *scope* is the knowledge a rule may use: the document's day, the dates read before in the text, and, inside a range,
+the other end.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Literal
+
+from pipeline.normalise.date_calendar import Days, month_days, year_days
+from pipeline.spans import DateRange
+
+Grain = Literal["day", "days", "month", "months", "year", "years", "recent", "era"]
+"""How fine a reading is. ``recent`` is a day or days that the text does not tell (近日), ``era`` years untold (近年来)."""
+
+# A year-less date is read as the next year's only when it is this near, or announced (将, 拟): a bulletin looks back.
+NEAR_FUTURE = 60
+ANNOUNCED = re.compile(r"[将拟]|计划|预计|定于|即将|力争")
+SENTENCE_END = re.compile(r"[。！？!?；;\n]")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A date as the rules pass it on.
+
+    ``edtf``, ``first_day`` and ``last_day`` are as in :class:`pipeline.spans.DateRange`. ``dated`` tells that the text
+    itself names the year (2031年, 去年); ``why`` what decided the year or month otherwise.
+    """
+
+    edtf: str | None
+    first_day: date | None
+    last_day: date | None
+    grain: Grain
+    dated: bool = False
+    why: str = ""
+
+    @property
+    def value(self) -> DateRange:
+        """The public value."""
+        return DateRange(self.edtf, self.first_day, self.last_day)
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """A reading that stands before in the text, with its offsets (half-open code points)."""
+
+    start: int
+    end: int
+    reading: Reading
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What is known where a date is read.
+
+    ``day`` is the document's day, or None; ``year`` its year, which the text may tell where the day is unknown;
+    ``source`` says whence. ``earlier`` are the dates before, nearest last. ``floor`` is the first end of a range whose
+    second end is read, ``ceiling`` the second end when the first is read again.
+    """
+
+    day: date | None
+    year: int | None
+    source: str
+    earlier: Sequence[Earlier] = ()
+    floor: Reading | None = None
+    ceiling: Reading | None = None
+
+
+def exact(days: Days, grain: Grain, *, dated: bool = True, why: str = "", rough: bool = False) -> Reading:
+    """Make a reading of known days; ``rough`` marks it approximate in the EDTF.
+
+    >>> exact((date(2031, 3, 1), date(2031, 3, 31)), "month").edtf, exact((date(2031, 3, 1),) * 2, "day", rough=True).edtf
+    ('2031-03', '2031-03-01~')
+    """
+    first, last = days
+    mark = "~" if rough else ""
+    if first == last:
+        edtf = f"{first}{mark}"
+    elif days == year_days(first.year):
+        edtf = f"{first.year}{mark}"
+    elif days == month_days(first.year, first.month):
+        edtf = f"{first:%Y-%m}{mark}"
+    elif days == (year_days(first.year)[0], year_days(last.year)[1]):
+        edtf = f"{first.year}{mark}/{last.year}{mark}"
+    elif first.day == 1 and last == month_days(last.year, last.month)[1]:
+        edtf = f"{first:%Y-%m}{mark}/{last:%Y-%m}{mark}"
+    else:
+        edtf = f"{first}{mark}/{last}{mark}"
+    return Reading(edtf, first, last, grain, dated, why)
+
+
+def undated(grain: Grain, why: str = "") -> Reading:
+    """Make a reading of a date whose days nobody can tell (近日)."""
+    return Reading(None, None, None, grain, True, why)
+
+
+def place(
+    match: re.Match[str], scope: Scope, days_in: Callable[[int], Days | None], grain: Grain, edtf: str | None = None
+) -> Reading | None:
+    """Find the year of a year-less date and return its reading.
+
+    ``days_in`` tells the days of the date in a given year (None where it has none). The year comes from the other end
+    of the range, else from a dated word before in the same sentence, else from the document's day (the nearest year;
+    the next one only when near or announced), else from the year that the text names. ``edtf`` is the expression with
+    an unspecified year for when nothing tells it. None when the date exists in no possible year.
+    """
+    for year, why in _years(match, scope, days_in):
+        days = days_in(year)
+        if days is not None:
+            return exact(days, grain, dated=False, why=why)
+    if scope.day is not None or scope.year is not None or days_in(2000) is None:
+        return None
+    return Reading(edtf, None, None, grain, False, "no year known")
+
+
+def _years(
+    match: re.Match[str], scope: Scope, days_in: Callable[[int], Days | None]
+) -> list[tuple[int, str]]:
+    """List the years to try, the best first, each with its reason."""
+    if scope.floor is not None and scope.floor.first_day is not None:
+        start = scope.floor.first_day
+        tried = [(year, "year of the range's first date") for year in (start.year, start.year + 1)]
+        return [t for t in tried if (days := days_in(t[0])) is not None and days[1] >= start]
+    if scope.ceiling is not None and scope.ceiling.last_day is not None:
+        end = scope.ceiling.last_day
+        tried = [(year, "year of the range's second date") for year in (end.year, end.year - 1)]
+        return [t for t in tried if (days := days_in(t[0])) is not None and days[0] <= end]
+    frame = _frame(match, scope)
+    if frame is not None and frame.first_day is not None:
+        start = frame.first_day
+        tried = [(year, "year of the date before in the sentence") for year in (start.year, start.year + 1)]
+        return [t for t in tried if (days := days_in(t[0])) is not None and days[1] >= start]
+    if scope.day is not None:
+        return _near(match, scope, days_in)
+    return [(scope.year, f"year from {scope.source}")] if scope.year is not None else []
+
+
+def _near(match: re.Match[str], scope: Scope, days_in: Callable[[int], Days | None]) -> list[tuple[int, str]]:
+    """List the year before, the same and the next in the order of nearness to the document's day."""
+    if scope.day is None:
+        return []
+    today, text = scope.day, match.string
+    around = text[max(0, match.start() - 4) : match.start()] + text[match.end() : match.end() + 6]
+    announced = ANNOUNCED.search(around) is not None
+    ranked = []
+    for year in (today.year, today.year - 1, today.year + 1):
+        days = days_in(year)
+        if days is None:
+            continue
+        distance = max((days[0] - today).days, (today - days[1]).days, 0)
+        late = days[0] > today and year > today.year and distance > NEAR_FUTURE and not announced
+        ranked.append((late, announced and days[1] < today, distance, year))
+    return [(year, f"nearest to {today} ({scope.source})") for *_, year in sorted(ranked)]
+
+
+def _frame(match: re.Match[str], scope: Scope) -> Reading | None:
+    """Return the nearest date before in the same sentence that sets the year, or None.
+
+    A month or day with its year sets it; a year alone only at the head of its clause (2019年度 in a title does not).
+    """
+    for earlier in reversed(scope.earlier):
+        if SENTENCE_END.search(match.string, earlier.end, match.start()):
+            return None
+        if not earlier.reading.dated or earlier.reading.first_day is None or earlier.reading.last_day is None:
+            continue
+        if earlier.reading.grain in ("day", "days", "month"):
+            return earlier.reading
+        if earlier.reading.grain == "year" and re.match(r"\s*[，,]", match.string[earlier.end : earlier.end + 3]):
+            return earlier.reading
+    return None
+
+
+def antecedent(scope: Scope, grains: Sequence[Grain]) -> Reading | None:
+    """Return the nearest date before that 当天, 当月 or 同年 can point at, or None.
+
+    Dates coarser than ``grains`` are passed over; one of the right grain whose days are unknown (近日) ends the search
+    with None, since it is what the word points at.
+    """
+    if scope.floor is not None:
+        return scope.floor
+    for earlier in reversed(scope.earlier):
+        if earlier.reading.grain in grains:
+            return earlier.reading if earlier.reading.first_day is not None else None
+    return None
+
+
+def roughly(reading: Reading) -> Reading:
+    """Mark a reading approximate; one without a known year has no valid expression then and loses it."""
+    if reading.first_day is None or reading.edtf is None:
+        return replace(reading, edtf=None)
+    if "~" in reading.edtf:
+        return reading
+    return replace(reading, edtf="/".join(f"{part}~" if part != ".." else part for part in reading.edtf.split("/")))
+
+
+def since(reading: Reading) -> Reading | None:
+    """Leave the end open: 2029年以来."""
+    if reading.first_day is None or reading.edtf is None:
+        return replace(reading, edtf=None, first_day=None, last_day=None)
+    start = reading.edtf.split("/")[0]
+    if start == "..":
+        return None
+    return replace(reading, edtf=f"{start}/..", last_day=None, grain="years")
+
+
+def until(reading: Reading) -> Reading | None:
+    """Leave the beginning open and keep the last day: 截至8月31日."""
+    if reading.last_day is None or reading.edtf is None:
+        return replace(reading, edtf=None, first_day=None, last_day=None)
+    return replace(reading, edtf=f"../{reading.edtf.split('/')[-1]}", first_day=None, grain="years")
+
+
+def before(reading: Reading) -> Reading | None:
+    """End the day before the date begins (2015年之前); a rough end of a month or year (月底前) counts in."""
+    if reading.first_day is None or reading.edtf is None or reading.edtf.startswith(".."):
+        return replace(reading, edtf=None, first_day=None, last_day=None)
+    if "~" in reading.edtf and reading.last_day is not None and reading.first_day != reading.last_day:
+        return replace(reading, edtf=f"../{reading.last_day}", first_day=None, grain="years")
+    end = reading.first_day - timedelta(days=1)
+    edtf = f"{end.year}" if reading.grain == "year" else f"{end:%Y-%m}" if reading.grain == "month" else f"{end}"
+    return replace(reading, edtf=f"../{edtf}", first_day=None, last_day=end, grain="years")
+
+
+def after(reading: Reading) -> Reading | None:
+    """Begin the day after the date ends and stay open: 国庆节后."""
+    if reading.last_day is None or reading.edtf is None:
+        return replace(reading, edtf=None, first_day=None, last_day=None)
+    start = reading.last_day + timedelta(days=1)
+    return replace(reading, edtf=f"{start}/..", first_day=start, last_day=None, grain="years")
+
+
+def eve(reading: Reading) -> Reading | None:
+    """The day before, roughly: 七一前夕."""
+    if reading.first_day is None:
+        return replace(reading, edtf=None)
+    end = reading.first_day - timedelta(days=1)
+    return replace(reading, edtf=f"{end}~", first_day=end, last_day=end, grain="day")
+
+
+def span(left: Reading, right: Reading) -> Reading | None:
+    """Join the two ends of a range; None unless the first begins no later than the second ends."""
+    if left.edtf is None or right.edtf is None:
+        return None
+    if left.first_day is None or right.last_day is None:
+        unknown = left.first_day is None and right.first_day is None
+        simple = "/" not in left.edtf + right.edtf and left.edtf.startswith("XXXX") and right.edtf.startswith("XXXX")
+        if not (unknown and simple):
+            return None
+        return Reading(f"{left.edtf}/{right.edtf}", None, None, "days", False, left.why)
+    if left.first_day > right.last_day:
+        return None
+    start, end = left.edtf.split("/")[0], right.edtf.split("/")[-1]
+    grain: Grain = "days" if left.grain == "day" else "months" if left.grain in ("days", "month") else "years"
+    dated = left.dated or right.dated
+    why = left.why if not left.dated else right.why if not right.dated else ""
+    return Reading(f"{start}/{end}", left.first_day, right.last_day, grain, dated, why)

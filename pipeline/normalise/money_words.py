@@ -1,0 +1,88 @@
+"""The words and currencies of the money grammar, read once from ``configs/currencies.toml`` and ``configs/money_words.toml``."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from types import MappingProxyType
+
+CONFIGS = Path(__file__).resolve().parents[2] / "configs"
+
+
+def alternation(words: Iterable[str]) -> str:
+    """Return a pattern for the longest of ``words``, grouped by first letter so that a miss is cheap.
+
+    >>> alternation(["日元", "日圆", "泰铢"])
+    '(?:日(?:圆|元)|泰铢)'
+    """
+    by_first: dict[str, list[str]] = {}
+    for word in sorted(set(words), key=lambda word: (-len(word), word)):
+        by_first.setdefault(word[0], []).append(word[1:])
+    return f"(?:{'|'.join(_branch(first, rests) for first, rests in by_first.items())})"
+
+
+def _branch(first: str, rests: list[str]) -> str:
+    escaped = [_escape(rest) for rest in rests]
+    return _escape(first) + (escaped[0] if len(escaped) == 1 else f"(?:{'|'.join(escaped)})")
+
+
+def _escape(text: str) -> str:
+    return "".join(f"\\{char}" if char in "$+()|.*?[]" else char for char in text)
+
+
+def _load(name: str) -> dict[str, dict[str, str]]:
+    """Read one table of the configuration; an unreadable one is an error of the installation."""
+    table: dict[str, dict[str, str]] = tomllib.loads((CONFIGS / name).read_text(encoding="utf-8"))
+    return table
+
+
+def _currencies() -> tuple[dict[str, str], dict[str, str]]:
+    """Map every name and every sign to its code, and check that none stands for two currencies."""
+    table = tomllib.loads((CONFIGS / "currencies.toml").read_text(encoding="utf-8"))
+    names: dict[str, str] = {}
+    signs: dict[str, str] = {}
+    for code, row in table.items():
+        for words, target in ((row["names"], names), (row["signs"], signs), ([code], names)):
+            for word in words:
+                if word in names or word in signs:
+                    raise ValueError(
+                        f"configs/currencies.toml: {word!r} is listed for {code} and for "
+                        f"{(names | signs)[word]}; a name or sign belongs to one currency"
+                    )
+                target[word] = code
+    return names, signs
+
+
+def _effects(group: Mapping[str, str]) -> Mapping[str, frozenset[str]]:
+    """Map each word of a group to the set of effects it is listed under."""
+    effects: dict[str, set[str]] = {}
+    for effect, words in group.items():
+        for word in words.split():
+            effects.setdefault(word, set()).add(effect)
+    return MappingProxyType({word: frozenset(of_word) for word, of_word in effects.items()})
+
+
+_WORDS = _load("money_words.toml")
+_NAMES, _SIGNS = _currencies()
+
+CURRENCY_NAMES: Mapping[str, str] = MappingProxyType(_NAMES)
+"""Name or code of a currency, as it stands before or after a number, to its ISO 4217 code."""
+
+CURRENCIES: Mapping[str, str] = MappingProxyType({**_NAMES, **_SIGNS})
+"""Name, code or sign of a currency, as it stands before a number, to its ISO 4217 code."""
+
+INSIDE = _effects({effect: words for effect, words in _WORDS["inside"].items() if effect != "look_alikes"})
+INSIDE_LOOK_ALIKES = frozenset(_WORDS["inside"]["look_alikes"].split())
+OUTSIDE = _effects({effect: words for effect, words in _WORDS["outside"].items() if not effect.startswith("far")})
+AFTER = _effects(_WORDS["after"])
+"""What a word before (inside or outside the span) or after an amount says of it: about, nearly, over, under, valued."""
+
+
+def words(group: str, name: str) -> tuple[str, ...]:
+    """Return one list of ``configs/money_words.toml``.
+
+    >>> words("kind", "giving")[:2]
+    ('捐', '赠')
+    """
+    return tuple(_WORDS[group][name].split())

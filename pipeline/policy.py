@@ -1,0 +1,93 @@
+"""Where grammar and model meet: the one declared policy that decides between spans of rules and spans of the model.
+
+1. An amount or a date that stands inside a longer ORG, GPE or EVENT of the model gives way (the longest entity wins).
+2. Where a rule and the model overlap on MONEY or DATE, the rule's edges and value are taken: it follows the guide to the character.
+3. What only a rule finds is kept. What only the model finds is kept when the grammar can read it, or when the
+   model is sure of a date that names no days.
+4. A name found in one place of a document is found in every other (``same form, same label``), where nothing else stands.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from pipeline.normalise.dates import DateContext, find_dates, read_date
+from pipeline.normalise.money import find_money, read_money
+from pipeline.spans import DateRange, Found, Mention, Money, Span
+
+SURE_DATE = 0.7
+"""Model confidence from which a date that the grammar cannot read is kept; chosen on the dev split."""
+REPEATED_FROM = 3
+"""Shortest name in characters that is looked for in the rest of the document; shorter ones stand inside other words."""
+_RULE_CONFIDENCE = 0.97
+
+
+def settle(text: str, proposed: Sequence[Mention], context: DateContext) -> list[Mention]:
+    """Return the mentions of one passage after the policy, in order, with values behind MONEY and DATE.
+
+    ``proposed`` are the model's mentions; offsets count in ``text``.
+    """
+    names = [m for m in proposed if m.label in ("ORG", "GPE", "EVENT")]
+    money = _meet(text, "MONEY", find_money(text), proposed, names)
+    blocked = [*names, *money]
+    dates = _meet(text, "DATE", find_dates(text, context), proposed, blocked, context)
+    values = [*money, *dates]
+    kept = [m for m in names if not any(m.span.overlaps(v.span) and v.span.holds(m.span) for v in values)]
+    others = [m for m in proposed if m.label not in ("ORG", "GPE", "EVENT", "MONEY", "DATE")]
+    return sorted([*kept, *values, *others], key=lambda m: (m.start, -m.end))
+
+
+def _meet(
+    text: str,
+    label: str,
+    found: Iterable[Found[Money]] | Iterable[Found[DateRange]],
+    proposed: Sequence[Mention],
+    blocked: Sequence[Mention],
+    context: DateContext | None = None,
+) -> list[Mention]:
+    own = [m for m in proposed if m.label == label]
+    kept: list[Mention] = []
+    for hit in found:
+        span = Span(hit.start, hit.end)
+        if any(b.span.overlaps(span) and not (span.holds(b.span) and span != b.span) for b in blocked):
+            continue
+        same = [m.confidence for m in own if m.span.overlaps(span)]
+        confidence = max([_RULE_CONFIDENCE, *same])
+        kept.append(Mention(hit.start, hit.end, hit.text, label, confidence, hit.by, hit.value))
+    for mention in own:
+        if any(mention.span.overlaps(k.span) for k in kept):
+            continue
+        read = read_money(text, mention.start, mention.end) if context is None else None
+        if context is not None:
+            read = read_date(text, mention.start, mention.end, context, None)  # type: ignore[assignment]
+        if read is not None:
+            kept.append(replace(mention, value=read.value))
+        elif label == "DATE" and mention.confidence >= SURE_DATE:
+            kept.append(mention)
+    return kept
+
+
+def repeat_names(texts: Sequence[str], pages: Sequence[Sequence[Mention]]) -> list[list[Mention]]:
+    """Give every further occurrence of a name found in the document the same label, where no mention stands yet."""
+    labels: dict[str, Counter[str]] = {}
+    best: dict[str, float] = {}
+    for page in pages:
+        for mention in page:
+            if mention.label in ("ORG", "GPE") and len(mention.text) >= REPEATED_FROM:
+                labels.setdefault(mention.text, Counter())[mention.label] += 1
+                best[mention.text] = max(best.get(mention.text, 0.0), mention.confidence)
+    if not labels:
+        return [list(page) for page in pages]
+    names = re.compile("|".join(re.escape(name) for name in sorted(labels, key=len, reverse=True)))
+    repeated = []
+    for text, page in zip(texts, pages, strict=True):
+        added = [
+            Mention(m.start(), m.end(), m[0], labels[m[0]].most_common(1)[0][0], best[m[0]] * 0.9, "repeated name")
+            for m in names.finditer(text)
+            if not any(Span(m.start(), m.end()).overlaps(mention.span) for mention in page if mention.label != "FILLER")
+        ]
+        repeated.append(sorted([*page, *added], key=lambda m: (m.start, -m.end)))
+    return repeated
