@@ -25,7 +25,7 @@ _COLUMNS = ("path", "published", "source", "region")
 Reason = Literal["empty", "binary", "too_large", "undecodable", "unreadable", "unsupported"]
 
 
-class WrongInput(Exception):
+class WrongInput(ValueError):  # noqa: N818 - named after the fault, as its children are
     """The inputs as given cannot be used at all: wrong use, exit code 2."""
 
 
@@ -63,7 +63,7 @@ class Rejected:
     detail: str
 
 
-class _Refused(Exception):
+class _RefusalError(Exception):
     """A reader's word that these bytes hold no text it can read."""
 
     def __init__(self, reason: Reason, detail: str) -> None:
@@ -132,9 +132,9 @@ def decode(content: bytes) -> str:
             try:
                 return _text(content[len(mark) :].decode(encoding))
             except UnicodeDecodeError:
-                raise _Refused("undecodable", f"begins like {encoding} but is not; save it as UTF-8") from None
+                raise _RefusalError("undecodable", f"begins like {encoding} but is not; save it as UTF-8") from None
     if b"\0" in content:
-        raise _Refused("binary", "holds zero bytes, so it is no text; give a text file")
+        raise _RefusalError("binary", "holds zero bytes, so it is no text; give a text file")
     try:
         return _text(content.decode("utf-8"))
     except UnicodeDecodeError:
@@ -143,7 +143,7 @@ def decode(content: bytes) -> str:
     try:
         text = content.decode(guess.encoding if guess else "gb18030")
     except UnicodeDecodeError:
-        raise _Refused("undecodable", "is neither UTF-8 nor GB18030; save it as UTF-8") from None
+        raise _RefusalError("undecodable", "is neither UTF-8 nor GB18030; save it as UTF-8") from None
     return _text(text)
 
 
@@ -152,9 +152,9 @@ _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 
 def _text(decoded: str) -> str:
     if not decoded.strip():
-        raise _Refused("empty", "holds no text; give a file with text in it")
+        raise _RefusalError("empty", "holds no text; give a file with text in it")
     if len(_CONTROLS.findall(decoded)) > 0.01 * len(decoded):
-        raise _Refused("binary", "holds control characters, so it is no text; give a text file")
+        raise _RefusalError("binary", "holds control characters, so it is no text; give a text file")
     return decoded
 
 
@@ -172,7 +172,7 @@ def _plan(paths: Sequence[Path | str]) -> list[_Planned]:
         else:
             raise MissingInput(f"{given}: no such file or folder; give a path that exists, or - for standard input")
         for plan in found:
-            place = plan.path and Path(os.path.abspath(plan.path))
+            place = plan.path and plan.path.absolute()
             if place not in seen:
                 seen.add(place)
                 planned.append(plan)
@@ -232,8 +232,8 @@ def read_metadata(path: Path, files: set[str]) -> dict[str, _Known]:
                 published, row.get("source", "").strip() or None, row.get("region", "").strip() or None
             )
     except csv.Error as fault:
-        raise BadMetadata(f"{path}, line {rows.line_num}: {fault}; right would be comma-separated values") from None
-    except _Refused as fault:
+        raise BadMetadata(f"{path}, line {rows.line_num + 1}: {fault}; right would be comma-separated values") from None
+    except _RefusalError as fault:
         raise BadMetadata(f"{path}: {fault.detail}") from None
     except OSError as fault:
         raise BadMetadata(f"{path}: cannot be read ({fault.strerror}); make it readable") from None
@@ -255,7 +255,7 @@ def _read_all(
                 plan.known.source,
                 plan.known.region,
             )
-        except _Refused as fault:
+        except _RefusalError as fault:
             yield Rejected(doc_id, fault.reason, fault.detail)
         except OSError as fault:
             yield Rejected(doc_id, "unreadable", f"{fault.strerror or 'cannot be opened'}; make it a readable file")
@@ -266,17 +266,17 @@ def _content(path: Path | None, max_bytes: int) -> Content:
     if path is None:
         return read_plain(_bounded(sys.stdin.buffer.read(max_bytes + 1), max_bytes))
     if path.is_dir():
-        raise _Refused("unreadable", "is a folder that cannot be walked, or a link to one; give the folder itself")
+        raise _RefusalError("unreadable", "is a folder that cannot be walked, or a link to one; give the folder itself")
     if path.suffix.lower() not in READERS:
         readable = ", ".join(suffix for suffix in READERS if suffix)
-        raise _Refused("unsupported", f"suffix {path.suffix!r} has no reader; readable are {readable}")
+        raise _RefusalError("unsupported", f"suffix {path.suffix!r} has no reader; readable are {readable}")
     with path.open("rb") as file:
         if stat.S_ISREG(os.fstat(file.fileno()).st_mode) and (size := os.fstat(file.fileno()).st_size) > max_bytes:
-            raise _Refused("too_large", f"is {size} bytes long; at most {max_bytes} are read")
+            raise _RefusalError("too_large", f"is {size} bytes long; at most {max_bytes} are read")
         return READERS[path.suffix.lower()](_bounded(file.read(max_bytes + 1), max_bytes))
 
 
 def _bounded(content: bytes, max_bytes: int) -> bytes:
     if len(content) > max_bytes:
-        raise _Refused("too_large", f"is longer than {max_bytes} bytes; split it")
+        raise _RefusalError("too_large", f"is longer than {max_bytes} bytes; split it")
     return content

@@ -11,8 +11,7 @@ from pipeline.events.assemble import Event, assemble
 from pipeline.events.models import EventModels, load_event_models
 from pipeline.events.reading import make_reading
 from pipeline.normalise.dates import DateContext
-from pipeline.normalise.names import canonical_names
-from pipeline.normalise.values import date_context, with_places
+from pipeline.normalise.values import date_context, full_names, with_places
 from pipeline.policy import repeat_names, settle
 from pipeline.recognise import Recogniser, load_recogniser
 from pipeline.repair import Passage, repair
@@ -66,10 +65,12 @@ def extract(document: Document, tools: Tools) -> Extraction:
     context = date_context(document)
     proposed = tools.recogniser.recognise(texts)
     settled = [settle(text, mentions, context) for text, mentions in zip(texts, proposed, strict=True)]
-    valued = with_places(repeat_names(texts, settled), document.region)
+    year = context.day.year if context.day else None
+    valued = with_places(repeat_names(texts, settled), document.region, year)
+    names = full_names(valued, "\n".join(texts), document.region, year)
     pages = []
-    for passage, mentions in zip(passages, valued, strict=True):
+    for passage, mentions, canonical in zip(passages, valued, names, strict=True):
         reading = make_reading(passage.text, sentences(passage.text), mentions, passage.headline_end)
         events = assemble(reading, tools.events)
-        pages.append(Page(passage, tuple(mentions), tuple(events), {}))
+        pages.append(Page(passage, tuple(mentions), tuple(events), canonical))
     return Extraction(document, tuple(pages), context)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 
 from pipeline.lines import Line
 
@@ -29,7 +30,7 @@ _STAFF = r"(?:责任编辑|责编|编辑|网络编辑|审核|校对|编审|终�
 _FURNITURE = re.compile(
     rf"[【\[]?{_OTHER_ARTICLES}[】\]]? ?[:：>»]*"
     r"|[【\[(（]? ?[上下]一[篇条版页] ?[】\])）]?(?: ?[:：].*)?(?: +[上下]一[篇条版页](?: ?[:：].*)?)?"
-    rf"|[【\[(（| ]*(?:(?:分享[到至] ?[:：]?|{_BUTTONS})[】\])）|、/ ]*)+"
+    rf"|[【\[(（| ]*(?:(?:分享[到至] ?[:：]?|{_BUTTONS})[】\])）|、/ 【\[(（]*)+"
     rf"|[【\[(（]?(?:{_STAFF} ?[:：] ?[\u4e00-\u9fffA-Za-z、 ·]{{0,16}}[;；,， ]*)+[】\])）]?"
     r"|您?(?:(?:当前|现在|所在)的?(?:所在)?)?位置 ?(?:是)? ?[:：].{0,60}"
     r"|首页(?: ?[>»|/·-]+ ?[^ >»|/]{1,16}| +[^ ]{2,6}){1,20}"
@@ -56,7 +57,7 @@ def find_furniture(lines: Sequence[Line]) -> list[bool]:
     """
     numbers = [line.width <= 12 and _PAGE_NUMBER.fullmatch(line.text) is not None for line in lines]
     lone = [place for place, line in enumerate(lines) if numbers[place] and _LONE_NUMBER.fullmatch(line.text)]
-    pairs = list(zip(lone, lone[1:], strict=False))
+    pairs = list(pairwise(lone))
     if any(after - before < 6 or int(lines[after].text) <= int(lines[before].text) for before, after in pairs):
         for place in lone:
             numbers[place] = False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from pipeline.lines import Columns
 from pipeline.paragraphs import DATELINE, OPENER, Paragraph
@@ -40,15 +41,19 @@ def split_items(paragraphs: Sequence[Paragraph], columns: Columns) -> list[list[
         if not lead and (cut := _cut(paragraphs[last], between, paragraphs[following], columns, briefs)) is not None:
             cuts.append(last + 1 + cut)
     borders = [0, *cuts, len(paragraphs)]
-    return [list(paragraphs[start:end]) for start, end in zip(borders, borders[1:], strict=False) if start < end]
+    return [list(paragraphs[start:end]) for start, end in pairwise(borders) if start < end]
 
 
 def headline_size(item: Sequence[Paragraph]) -> int:
-    """Return how many of the item's first paragraphs are its column mark and headline; 0 where there is none."""
+    """Return how many of the item's first paragraphs are its column mark and headline; 0 where there is none.
+
+    Of more than six such lines, and of lines below one that ends with a colon, only the first is: they are a list.
+    """
     size = next(
         (place for place, paragraph in enumerate(item) if paragraph.kind not in ("column", "headline")), len(item)
     )
-    return size if size <= 6 else 1
+    listed = any(paragraph.lines[-1].text[-1] in "：:" for paragraph in item[:size])
+    return min(size, 1) if size > 6 or listed else size
 
 
 def _cut(

@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple
 
 from pipeline.lookalikes import INVISIBLE
@@ -72,10 +73,7 @@ class Columns:
         The default leaves room for punctuation moved to the next line and for kerning; two more leave room for the
         lost indent of a first line and for narrow figures.
         """
-        for width in self.widths:
-            if width - slack <= line.width <= width + 1.5:
-                return True
-        return False
+        return any(width - slack <= line.width <= width + 1.5 for width in self.widths)
 
 
 def find_columns(lines: Sequence[Line]) -> Columns:
@@ -98,15 +96,11 @@ def find_columns(lines: Sequence[Line]) -> Columns:
         full = [line for width in by_width if border - 2.5 <= width <= border for line in by_width[width]]
         near = sum(len(by_width[width]) for width in by_width if 0.6 * border <= width <= border)
         edge = sum(line.width >= border - 1 for line in full)
-        crowded = edge >= max(2, 0.1 * near) and len(full) >= max(3, 0.5 * near)
+        crowded = edge >= max(2, 0.1 * near) and len(full) >= max(2 if len(lines) <= 8 else 3, 0.5 * near)
         if crowded and sum(line.width for line in full) >= 0.05 * size and _broken(full):
             widths.append(border)
     columns = Columns(tuple(widths), 0)
-    gaps = Counter(
-        min(below.gap, 1)
-        for line, below in zip(lines, lines[1:], strict=False)
-        if columns.fills(line) and not line.finished
-    )
+    gaps = Counter(min(below.gap, 1) for line, below in pairwise(lines) if columns.fills(line) and not line.finished)
     return Columns(columns.widths, 1 if gaps[1] > 2 * gaps[0] else 0)
 
 

@@ -18,7 +18,7 @@ Kind = Literal["body", "headline", "numbered", "column", "byline", "signature"]
 _SENTENCE_MARK = re.compile(r"[。！？!?]")
 _COMMA = re.compile(r"[，,；;]")
 _CANNOT_END = re.compile(
-    r"[，,、：:（(《“‘「—至和与及暨的在于由对向把被从自以将等并共为年月赴]$|[（(《“‘「][^）)》”’」]{0,30}$"
+    r"[，,、（(《“‘「—至和与及暨的在于由对向把被从自以将等并共为年月赴]$|[（(《“‘「][^）)》”’」]{0,30}$"
 )
 _CANNOT_START = frozenset("，。、；：！？）》”’」』】,;:!?)%")
 
@@ -92,6 +92,8 @@ def _joins(joined: Sequence[Line], prose: bool, below: Line, after: Line | None,
         OPENER.match(joined[0].text) and _COMMA.search(above.text) and columns.fills(above, 6)
     ):
         return not (first and not prose and _heads(above, below, columns))
+    if above.text[-1] in "：:":
+        return False
     if prose:
         return not _NUMBERED.match(below.text) and not (below.gap > columns.gap and _heads(below, after, columns))
     return above.width > 30 and _COMMA.search(above.text) is not None

@@ -71,9 +71,10 @@ class DateRange:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """An administered area: GB/T 2260 ``code`` of its county-level unit (or its own at county level and above) and full ``name``.
+    """An administered area: GB/T 2260 ``code`` of its county-level unit (or its own at county level and above), full ``name``.
 
-    Both are None when the place is unknown or ambiguous; ``candidates`` then lists the codes that were left.
+    ``code`` is None for what lies right under a city, and for the unknown; both are None for the unknown and the
+    ambiguous, whose ``candidates`` list the codes that were left.
     """
 
     code: str | None

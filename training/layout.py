@@ -135,7 +135,7 @@ _TITLES = ("冬季用水安全须知", "图书馆开放时间调整通知", "春
 def _paragraphs(text: str) -> list[list[Cell]]:
     """Return the paragraphs as cells; the newline that ends one belongs to it."""
     at = 0
-    found = []
+    found: list[list[Cell]] = []
     for line in text.splitlines(keepends=True):
         found.append([(character, at + place) for place, character in enumerate(line)])
         at += len(line)
@@ -219,7 +219,7 @@ def _broken(cells: list[Cell], width: int) -> Iterator[list[Cell]]:
     """
     line: list[Cell] = []
     room = 2.0 * (width - 2)  # in half-width characters; the first line is indented by two full ones
-    for place, cell in enumerate(cells):
+    for cell in cells:
         if room <= 0 and cell[0] != "\n" and cell[0] not in _NOT_FIRST and cell[0] != " ":
             opening = line.pop() if line[-1][0] in _NOT_LAST and len(line) > 1 else None
             yield [*line, ("\n", None)]

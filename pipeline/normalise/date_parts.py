@@ -12,7 +12,6 @@ from pipeline.normalise.date_patterns import (
     NUMBER_START,
     Y4,
     YEAR,
-    YEAR_WORD,
     in_month,
     in_year,
     spaced,
@@ -219,6 +218,3 @@ RULES: list[Rule[Reading, Scope]] = [
         ("年代", "95年代"),
     ),
 ]
-
-LAST_RULES: list[Rule[Reading, Scope]] = []
-_ = YEAR_WORD

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from pipeline.normalise.date_calendar import number, shift_months
 from pipeline.normalise.date_patterns import HAN, spaced
-from pipeline.normalise.date_scope import Grain, Reading, Scope, antecedent, exact, undated
+from pipeline.normalise.date_scope import Reading, Scope, antecedent, exact, undated
 from pipeline.normalise.rules import Rule
 
 DAY_WORDS = {"大前天": -3, "前天": -2, "前日": -2, "前晚": -2, "昨": -1, "今": 0, "即日": 0, "本日": 0, "明": 1, "后天": 2, "大后天": 3}
@@ -100,15 +100,6 @@ def _same_day(match: re.Match[str], scope: Scope) -> Reading | None:
     return exact((found, found), "day", why="from the date before")
 
 
-def _undated(grain: Grain) -> object:
-    """Make a reader of dates that nobody can place."""
-
-    def read(match: re.Match[str], scope: Scope) -> Reading:
-        return undated(grain, "the text does not tell the days")
-
-    return read
-
-
 def _recent(match: re.Match[str], scope: Scope) -> Reading:
     return undated("recent", "the text does not tell the days")
 
@@ -120,7 +111,7 @@ def _era(match: re.Match[str], scope: Scope) -> Reading:
 _COUNT = rf"(?P<n>[0-9]{{1,3}}|[{HAN}两]?十[{HAN}]?|[{HAN}两])"
 _UNIT = r"(?P<unit>年|个?月|天|周|个?星期|个?礼拜)"
 _UNTOLD = rf"(?:几|数|多|好几|近几|近些|这些|这几|历|前几|十几|几十|数十|十[多余]|百[多余]|百|[0-9]+ ?[多余]|[{HAN}]十[多余])"
-_PART = r"(?:晨|早|晚|夜|日|天)"
+WEEKDAY = "一二三四五六日"
 
 RULES: list[Rule[Reading, Scope]] = [
     Rule(
@@ -134,17 +125,24 @@ RULES: list[Rule[Reading, Scope]] = [
     Rule(
         "week",
         spaced(
-            r"(?<![以至])(?P<which>上上|下下|上|下|本|这) ?个?(?:周(?![边围期岁年转密]|全|到[的])|星期|礼拜)(?P<weekday>[一二三四五六日天末](?![级等期线个名次]))?"
+            rf"(?<![以至])(?P<which>上上|下下|上|下|本|这) ?个?(?:周(?![边围期岁年转密全])|星期|礼拜)"
+            rf"(?P<weekday>[{WEEKDAY}天末](?![级等线个名次]))?"
         ),
         _week,
-        {"上周五": "2031-11-07", "上周": "2031-11-03/2031-11-09", "下周二": "2031-11-18", "本周末": "2031-11-15/2031-11-16", "上星期日": "2031-11-09"},
+        {
+            "上周五": "2031-11-07",
+            "上周": "2031-11-03/2031-11-09",
+            "下周二": "2031-11-18",
+            "本周末": "2031-11-15/2031-11-16",
+            "上星期日": "2031-11-09",
+        },
         ("每周五", "上周边", "周五"),
     ),
     Rule(
         "weekday",
-        r"(?<![每逢双单上下本这至到、和（(一二三四五六日0-9])(?:周|星期|礼拜)(?P<weekday>[一二三四五六日])(?=上午|下午|晚上|中午|[，,])",
+        rf"(?<![每逢双单上下本这至到、和（({WEEKDAY}0-9])(?:周|星期|礼拜)(?P<weekday>[{WEEKDAY}])(?=[上下中]午|晚上|[，,])",
         _bare_weekday,
-        {},
+        {"周五上午": "2031-11-14"},
         ("周一鸣", "每周五上午", "周二服务日"),
     ),
     Rule(
@@ -159,7 +157,7 @@ RULES: list[Rule[Reading, Scope]] = [
         spaced(
             rf"(?<![0-9.第{HAN}十百])(?:(?P<n>[0-9]{{1,3}}|[{HAN}两]?十[{HAN}]?|[{HAN}两]|半) ?(?P<unit>年|个月|天|周|个?星期|个?礼拜|(?<![0-9])日)) ?(?:以|之)?前(?![往来后列沿]|[{HAN}0-9]+[个季])"
         ),
-        lambda match, scope: _ago_unit(match, scope),
+        _ago,
         {"三天前": "2031-11-13", "一年前": "2030-11-16~", "半个月前": "2031-11-01~", "3周前": "2031-10-26~"},
         ("三天后", "第三天前"),
     ),
@@ -173,13 +171,25 @@ RULES: list[Rule[Reading, Scope]] = [
         ("几年", "连续多年", "20多年"),
     ),
     Rule(
-        "years-past",
-        spaced(
-            rf"(?:(?:过去|最近|刚刚过去)的?这? ?{_COUNT} ?{_UNIT}(?:[里中间]|以?来)?|(?<![0-9.第{HAN}十百千])近?这? ?{_COUNT} ?{_UNIT}以?来(?![到自信])|(?:(?<=[，。,\n])|^)近 ?{_COUNT} ?{_UNIT}(?=[，,]))"
-        ),
-        lambda match, scope: None,
-        {"三年来": "2028-11-16~/2031-11-16", "近五年来": "2026-11-16~/2031-11-16", "过去的两个月里": "2031-09-16~/2031-11-16"},
+        "past-years",
+        spaced(rf"(?:过去|最近)的?这? ?{_COUNT} ?{_UNIT}(?:[里中间]|以?来)?"),
+        _past,
+        {"过去的两个月里": "2031-09-16~/2031-11-16", "过去一年": "2030-11-16~/2031-11-16"},
+        ("过去", "最近"),
+    ),
+    Rule(
+        "years-up-to-now",
+        spaced(rf"(?<![0-9.第{HAN}十百千])近?这? ?{_COUNT} ?{_UNIT}以?来(?![到自信])"),
+        _past,
+        {"三年来": "2028-11-16~/2031-11-16", "近五年来": "2026-11-16~/2031-11-16"},
         ("连续三年", "历时三年", "三年"),
+    ),
+    Rule(
+        "recent-years",
+        spaced(rf"(?:(?<=[，。；,\n])|(?<![^\n]))近 ?{_COUNT} ?{_UNIT}(?=[，,])"),
+        _past,
+        {},
+        ("近三年", "用了近三年，"),
     ),
     Rule(
         "years-to-come",

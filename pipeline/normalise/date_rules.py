@@ -17,6 +17,7 @@ from pipeline.normalise.date_patterns import (
     UNITS,
     Y4,
     YEAR,
+    YEAR_WORD,
     in_month,
     in_year,
     spaced,
@@ -67,6 +68,12 @@ def _month_day(match: re.Match[str], scope: Scope) -> Reading | None:
     d = number(match["d"])
     unknown = f"XXXX-{number(match['m']):02}-{d:02}" if match["m"] else None
     return in_month(match, scope, lambda y, m: _one(day(y, m, d)), "day", unknown=unknown)
+
+
+def _point_day(match: re.Match[str], scope: Scope) -> Reading | None:
+    """Read 3.5日."""
+    m, d = number(match["m"]), number(match["d"])
+    return in_year(match, scope, lambda y: _one(day(y, m, d)), "day", unknown=f"XXXX-{m:02}-{d:02}")
 
 
 def _days_of_month(match: re.Match[str], scope: Scope) -> Reading | None:
@@ -176,7 +183,7 @@ def _bare_days(match: re.Match[str], scope: Scope) -> Reading | None:
 _FIGURE_YEAR = r"(?<![0-9.])(?P<y>(?:19|20)[0-9]{2})"
 _DAY_LIST = rf"(?P<list>{DAY_NUMBER}(?: 、 {DAY_NUMBER})+) [日号]"
 # 第3日, 历时5日, 3日龄: counts, not days of a month.
-_BARE_DAY_START = rf"{NUMBER_START}(?<![历时期共连续近满逾达延至约超月周路街巷弄道])"
+_BARE_DAY_START = rf"{NUMBER_START}(?<![历时期共连续近满逾达约超周路街巷弄道])"
 _BARE_DAY_END = r"(?! ?[龄游内均志子常后间本军元期程报出落](?!时))"
 _NUMBER_STREET = r"(?=[，,、（(]|上午|下午|中午|晚|早|凌晨|至|到|前|起|[-~])"
 
@@ -264,7 +271,7 @@ RULES: list[Rule[Reading, Scope]] = [
     Rule(
         "figure-day",
         spaced(rf"{NUMBER_START}(?P<m>1[0-2]|0?[1-9])[.·/](?P<d>3[01]|[12][0-9]|0?[1-9]) [日号]"),
-        lambda match, scope: _point_day(match, scope),
+        _point_day,
         {"3.5日": "2031-03-05"},
         ("3.5", "比分3-2", "13.5日"),
     ),
@@ -320,6 +327,7 @@ RULES: list[Rule[Reading, Scope]] = [
         {"2031年": "2031", "2031年度": "2031", "二〇三一年": "2031", "08年": "2008"},
         ("1800年历史", "20年", "3102年", "90年代"),
     ),
+    Rule("year-by-word", rf"{YEAR_WORD}度?", _year, {"今年": "2031", "去年": "2030", "明年": "2032"}, ("同年级", "三年前年")),
     Rule(
         "days-without-month",
         spaced(rf"{_BARE_DAY_START}(?P<d>{DAY_NUMBER}) [日号]?{SEPARATOR}(?P<d2>{DAY_NUMBER}) [日号]{_BARE_DAY_END}"),
@@ -336,8 +344,3 @@ RULES: list[Rule[Reading, Scope]] = [
     ),
 ]
 
-
-def _point_day(match: re.Match[str], scope: Scope) -> Reading | None:
-    """Read 3.5日."""
-    m, d = number(match["m"]), number(match["d"])
-    return in_year(match, scope, lambda y: _one(day(y, m, d)), "day", unknown=f"XXXX-{m:02}-{d:02}")

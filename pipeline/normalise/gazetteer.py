@@ -21,7 +21,7 @@ _ENDING = re.compile(r"(特别行政区|自治区|自治州|自治县|自治旗|
 _TOWNSHIP_ENDING = re.compile(r"(?:民族|族)?(街道|镇|乡|苏木|地区)$")
 _UNIT_ENDS = frozenset("省市州县区旗盟镇乡道木")
 # What must not follow a bare name inside a chain: 平安 in 平安村 is the village's name, not the district's.
-_CONTINUES_NAME = frozenset("村镇乡路街社寨屯组队庄居")
+_CONTINUES_NAME = frozenset("省市州盟县区旗村镇乡路街社寨屯组队庄居")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +108,8 @@ class Gazetteer:
         above = ((code, (code[:2] + "0000", code[:4] + "00")) for code in self._by_code)
         self._parents = {outer for code, outers in above for outer in outers if outer != code}
         lengths: dict[str, set[int]] = {}
-        for names in (self._full, self._short, self._towns):
-            for name in names:
-                lengths.setdefault(name[:2], set()).add(len(name))
+        for name in (*self._full, *self._short, *self._towns):
+            lengths.setdefault(name[:2], set()).add(len(name))
         self._ends = {head: tuple(sorted(found, reverse=True)) for head, found in lengths.items()}
 
     def _without_nationalities(self, name: str) -> str:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 from types import MappingProxyType
 
-CONFIGS = Path(__file__).resolve().parents[2] / "configs"
+from pipeline.event_types import CONFIGS
+
 
 
 def alternation(words: Iterable[str]) -> str:
@@ -76,6 +76,7 @@ INSIDE = _effects({effect: words for effect, words in _WORDS["inside"].items() i
 INSIDE_LOOK_ALIKES = frozenset(_WORDS["inside"]["look_alikes"].split())
 OUTSIDE = _effects({effect: words for effect, words in _WORDS["outside"].items() if not effect.startswith("far")})
 AFTER = _effects(_WORDS["after"])
+AFTER_OUTSIDE = _effects(_WORDS["after_outside"])
 """What a word before (inside or outside the span) or after an amount says of it: about, nearly, over, under, valued."""
 
 

@@ -162,7 +162,8 @@ class _Document:
             return
         around: tuple[Unit, str] | None = None
         if _GROUP.search(name) and (village := self._village_before(index)):
-            around = village
+            unit, rest = village
+            around = (unit, "" if name.startswith(rest) else rest)
         elif _ZONE.search(name):
             around = self._around(index, (2, 3), False)
         elif _TOWNSHIP.search(name):

@@ -21,7 +21,9 @@ _ORGANISATION = re.compile(
     r"组织部|宣传部|统战部|工作组|工作队|小组|指挥部|服务中心|活动中心|研究[院所]|合作社|派出所|[大支]队|福利院|敬老院|博物馆|图书馆|文化馆)"
 )
 # What makes another thing of a bare name: a road, a station, a building, a language, a drink.
-_THING = re.compile(r"[东西南北中]?(?:[一二三四五六七八九十]?路|街(?!道)|大道|大桥|桥|机场|车站|火车站|站|港|宾馆|饭店|大厦|广场|公园|话|人民广场)")
+_THING = re.compile(
+    r"[东西南北中]?(?:[一二三四五六七八九十]?路|街(?!道)|大道|大桥|桥|机场|车站|火车站|站|港|宾馆|饭店|大厦|广场|公园|话|人民广场)"
+)
 _VILLAGE = re.compile(
     r"(?!.{0,2}(?:贫困|行政|自然|结对|示范|重点|薄弱|帮扶|脱贫|美丽|[各全每该本多两几个等]))"
     r"[^\W\d_的了在与和及或向赴为对到由从被把给将是有以来去看帮助建展办举参农乡山]{1,5}?(?:村民小组|居民区|社区|村)(?![级民干居委党集组里口])"
@@ -80,6 +82,7 @@ def _spans(text: str) -> list[tuple[Span, str]]:
         elif any(unit.level >= 3 for unit in units) and (village := _VILLAGE.match(text, end)):
             end, by = village.end(), "village"
         reached = end
-        if not _ORGANISATION.match(text, end):
+        # 更高水平城乡一体化: town and country, not 平城乡.
+        if not _ORGANISATION.match(text, end) and not text.startswith("城乡", end - 2):
             spans.append((Span(mark.start, end), by))
     return spans

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from pipeline.documents import Document
-from pipeline.normalise.dates import DateContext, document_day
+from pipeline.normalise.dates import DateContext, document_day, read_date
+from pipeline.normalise.money import read_money
+from pipeline.normalise.names import canonical_names, resolve_reference
 from pipeline.normalise.places import resolve
-from pipeline.spans import Mention
+from pipeline.spans import Mention, Value
 
 
 def date_context(document: Document) -> DateContext:
@@ -20,10 +22,40 @@ def date_context(document: Document) -> DateContext:
     return DateContext(None, "")
 
 
-def with_places(pages: Sequence[Sequence[Mention]], home: str | None) -> list[list[Mention]]:
+def with_places(pages: Sequence[Sequence[Mention]], home: str | None, year: int | None) -> list[list[Mention]]:
     """Return the mentions with a Place behind every GPE, resolved over the whole document.
 
-    ``home`` is the region the document comes from, where it is known.
+    ``pages`` are the mentions of each item of news, ``home`` the region the document comes from (a chain or code, None
+    where unknown), ``year`` the year whose codes hold (None: those in force).
     """
-    places = iter(resolve([m.text for page in pages for m in page if m.label == "GPE"], home))
+    surfaces = [(m.text, number) for number, page in enumerate(pages) for m in page if m.label == "GPE"]
+    places = iter(resolve([text for text, _ in surfaces], home, year, [number for _, number in surfaces]))
     return [[replace(m, value=next(places)) if m.label == "GPE" else m for m in page] for page in pages]
+
+
+def full_names(
+    pages: Sequence[Sequence[Mention]], text: str, home: str | None, year: int | None
+) -> list[dict[Mention, str]]:
+    """Return for each item of news the full name of each party mention: bodies, places, and plain words that mean one."""
+    named = [(m, number) for number, page in enumerate(pages) for m in page if m.label in ("ORG", "GPE")]
+    canonical = canonical_names([(m.text, m.label) for m, _ in named], text, home, year, [number for _, number in named])
+    names: list[dict[Mention, str]] = [{} for _ in pages]
+    for (mention, number), name in zip(named, canonical, strict=True):
+        names[number][mention] = name
+    for page, known in zip(pages, names, strict=True):
+        for mention in page:
+            if mention.label == "FILLER":
+                before = [(known[m], m.label) for m in page if m in known and m.start < mention.start]
+                known[mention] = resolve_reference(mention.text, before, home)
+    return names
+
+
+def read_value(text: str, mention: Mention, context: DateContext) -> Value | None:
+    """Read what a MONEY or DATE mention of ``text`` stands for; None for other labels and for what the grammar cannot read."""
+    if mention.label == "MONEY":
+        money = read_money(text, mention.start, mention.end)
+        return money.value if money else None
+    if mention.label == "DATE":
+        day = read_date(text, mention.start, mention.end, context, None)
+        return day.value if day else None
+    return None

@@ -50,7 +50,7 @@ def cache_folder() -> Path:
 
 
 class Encoder:
-    """Reads texts with the layers asked for (0 is the embedding), joined; a text's states never depend on its neighbours.
+    """Reads texts with the layers asked for (0 is the embedding), joined; a text's states do not depend on its neighbours.
 
     A text of more than ``window`` pieces is read in windows that overlap by ``overlap`` pieces; a piece takes its states from
     the window in which it has more context. Weights are loaded at the first text.
@@ -69,17 +69,28 @@ class Encoder:
 
     def read(self, texts: Sequence[str]) -> list[Stream]:
         """States of the pieces of every text, and the piece of each character."""
-        return [self._read(text) for text in texts]
+        cuts = [self._table.cut(text) for text in texts]
+        streams = [Stream(np.zeros((len(numbers), self.width), np.float16), owner) for numbers, owner in cuts]
+        jobs = [
+            (number, window)
+            for number, (pieces, _) in enumerate(cuts)
+            for window in windows(len(pieces), self.window - 2, self.overlap)
+        ]
+        for batch in batches([window.last - window.first + 2 for _, window in jobs], self.window):
+            self._fill([jobs[i] for i in batch], [numbers for numbers, _ in cuts], streams)
+        return streams
 
-    def _read(self, text: str) -> Stream:
-        numbers, owner = self._table.cut(text)
-        states = np.zeros((len(numbers), self.width), dtype=np.float16)
-        for first, last, keep_from, keep_to in windows(len(numbers), self.window - 2, self.overlap):
-            piece_rows = np.array([[self._table.begin, *numbers[first:last], self._table.end]])
-            lengths = np.array([piece_rows.shape[1]], dtype=np.int32)
-            (found,) = self._session.run(None, {"pieces": piece_rows, "lengths": lengths})
-            states[keep_from:keep_to] = found[0, 1 + keep_from - first : 1 + keep_to - first]
-        return Stream(states, owner)
+    def _fill(self, jobs: list[tuple[int, Window]], cuts: list[list[int]], streams: list[Stream]) -> None:
+        """Read one batch of windows and write the states that each of them gives."""
+        lengths = np.array([window.last - window.first + 2 for _, window in jobs], dtype=np.int32)
+        rows = np.full((len(jobs), lengths.max()), self._table.end, dtype=np.int64)
+        rows[:, 0] = self._table.begin
+        for row, (number, window) in zip(rows, jobs, strict=True):
+            row[1 : 1 + window.last - window.first] = cuts[number][window.first : window.last]
+        (states,) = self._session.run(None, {"pieces": rows, "lengths": lengths})
+        for found, (number, window) in zip(states, jobs, strict=True):
+            kept = found[1 + window.keep_from - window.first : 1 + window.keep_to - window.first]
+            streams[number].vectors[window.keep_from : window.keep_to] = kept
 
     @cached_property
     def _file(self) -> Path:
@@ -115,23 +126,49 @@ def convert(path: Path, layers: Sequence[int], precision: str) -> None:
     _write_whole(path, graph.SerializeToString())
 
 
-def windows(length: int, longest: int, overlap: int) -> list[tuple[int, int, int, int]]:
-    """Windows over ``length`` pieces: for each its first piece and its end, and the stretch whose states it gives.
+@dataclass(frozen=True)
+class Window:
+    """A stretch of pieces ``[first, last)`` that is read at once, and the part ``[keep_from, keep_to)`` it gives states for."""
 
-    >>> windows(10, 6, 2)
+    first: int
+    last: int
+    keep_from: int
+    keep_to: int
+
+
+def windows(length: int, longest: int, overlap: int) -> list[Window]:
+    """Windows over ``length`` pieces, as few as can be, of equal size and overlapping by at least ``overlap``.
+
+    >>> [(w.first, w.last, w.keep_from, w.keep_to) for w in windows(10, 6, 2)]
     [(0, 6, 0, 5), (4, 10, 5, 10)]
     >>> windows(0, 6, 2)
     []
     """
     if length <= longest:
-        return [(0, length, 0, length)] if length else []
+        return [Window(0, length, 0, length)] if length else []
     count = -(-(length - overlap) // (longest - overlap))
-    firsts = [round(number * (length - longest) / (count - 1)) for number in range(count)]
-    borders = [(first + longest + following) // 2 for first, following in zip(firsts, firsts[1:], strict=False)]
+    size = -(-(length + (count - 1) * overlap) // count)
+    firsts = [number * (length - size) // (count - 1) for number in range(count)]
+    borders = [(first + size + following) // 2 for first, following in zip(firsts, firsts[1:], strict=False)]
     return [
-        (first, first + longest, start, end)
+        Window(first, first + size, start, end)
         for first, start, end in zip(firsts, [0, *borders], [*borders, length], strict=True)
     ]
+
+
+def batches(lengths: Sequence[int], budget: int) -> list[list[int]]:
+    """Numbers of the windows that are read together: of like length, and with padding no more than ``budget`` pieces.
+
+    >>> batches([6, 2, 3, 3], 6)
+    [[1, 2], [3], [0]]
+    """
+    found: list[list[int]] = []
+    for number in sorted(range(len(lengths)), key=lambda i: (lengths[i], i)):
+        if found and lengths[number] * (len(found[-1]) + 1) <= budget:
+            found[-1].append(number)
+        else:
+            found.append([number])
+    return found
 
 
 def _write_whole(path: Path, content: bytes) -> None:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from spacy.util import registry
 
 from pipeline.recognise.encoder import Encoder, Stream
+import pipeline.recognise.markers  # noqa: F401 - registers the markers
 from pipeline.recognise.lac import HIDDEN_WIDTH, TAG_COUNT, Lac
 from pipeline.recognise.segmenter import Segmenter
 from pipeline.spans import Span
@@ -147,8 +148,8 @@ def marks(length: int, spans: Sequence[Span]) -> NDArray[np.uint8]:
 def build_features(
     encoder: Encoder | None, lac: bool, lac_states: bool, segmenter: bool, markers: Sequence[str]
 ) -> FeatureReader:
-    """The reader that a configuration describes; ``markers`` are names registered in spaCy's registry of functions."""
-    found = {name: registry.misc.get(name) for name in markers}
+    """The reader that a configuration describes; ``markers`` are named as in :mod:`pipeline.recognise.markers`."""
+    found = {name: registry.misc.get(f"bangfu.{name}.v1") for name in markers}
     return FeatureReader(
         encoder, Lac() if lac else None, Segmenter() if segmenter else None, found, lac_states=lac_states
     )

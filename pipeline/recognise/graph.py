@@ -17,6 +17,7 @@ from onnx import ModelProto, NodeProto, TensorProto, helper, numpy_helper
 from pipeline.recognise.weights import BLOCK, EncoderWeights, QuantisedMatrix
 
 CONTRIBUTED = "com.microsoft"
+UNIT, ZERO = "one 127th", "middle"
 PRECISIONS = ("float32", "int4", "int8")
 
 
@@ -39,8 +40,9 @@ class _Builder:
 def build_graph(weights: EncoderWeights, rows: NDArray[np.int64], layers: Sequence[int], precision: str) -> ModelProto:
     """The graph that reads the table's ``rows`` and gives the states of ``layers`` (0 is the embedding).
 
-    ``precision`` is ``float32``, ``int4`` (the weights' own blocks, activations in 8 bits by block) or ``int8`` (weights by
-    column, activations by batch). Layers above the highest asked for are left out.
+    ``precision`` is ``float32``, ``int4`` (the weights' own blocks, activations in 8 bits by block) or ``int8`` (weights in 7
+    bits with a scale for each output, activations in 8 bits with a scale for each piece, so that no piece is read more
+    coarsely for its neighbours). Layers above the highest asked for are left out.
     """
     graph = _Builder()
     vectors = weights.vectors
@@ -50,6 +52,9 @@ def build_graph(weights: EncoderWeights, rows: NDArray[np.int64], layers: Sequen
     places = vectors["emb.pos"].reshape(-1, weights.width) + vectors["emb.type"][: weights.width]
     _positions(graph, places)
     graph.node("Add", ["words", "positions"], "embedded")
+    if precision == "int8":
+        graph.constant(UNIT, np.array(1 / 127, dtype=np.float32))
+        graph.constant(ZERO, np.array(128, dtype=np.uint8))
     state = _normalise(graph, weights, "embedded", None, "emb.ln", "state 0")
     asked = [state] if 0 in layers else []
     for number in range(1, max(layers) + 1):
@@ -114,12 +119,14 @@ def _normalise(
 
 
 def _quantise(graph: _Builder, values: str, precision: str) -> list[str]:
-    """For int8, the values in 8 bits with scale and zero point, shared by the products that read them."""
+    """For int8, the values in 8 bits and the scale of each piece, shared by the products that read them."""
     if precision != "int8":
         return []
-    names = [f"{values}.u8", f"{values}.scale", f"{values}.zero"]
-    graph.nodes.append(helper.make_node("DynamicQuantizeLinear", [values], names))
-    return names
+    graph.node("Abs", [values], f"{values}.abs")
+    graph.node("ReduceMax", [f"{values}.abs"], f"{values}.peak", axes=[2], keepdims=1)
+    graph.node("Div", [values, f"{values}.peak"], f"{values}.unit")
+    graph.node("QuantizeLinear", [f"{values}.unit", UNIT, ZERO], f"{values}.u8")
+    return [f"{values}.u8", f"{values}.peak"]
 
 
 def _product(
@@ -138,21 +145,22 @@ def _product(
     if precision == "int4":
         return _blockwise(graph, name, values, matrix, bias)
     if precision == "int8":
-        whole, scales = _by_column(matrix)
-        matrix_name = graph.constant(f"{name}.w", whole)
-        scale_name = graph.constant(f"{name}.scale", scales)
-        u8, scale, zero = quantised
-        inputs = [u8, matrix_name, scale, scale_name, zero, "", *bias]
-        return graph.node("MatMulIntegerToFloat", inputs, f"{name}.out", CONTRIBUTED)
-    dense = graph.constant(f"{name}.w", matrix.dense().T)
-    product = graph.node("MatMul", [values, dense], f"{name}.product")
+        whole, scales = _by_output(matrix)
+        inputs = [quantised[0], graph.constant(f"{name}.w", whole), UNIT, graph.constant(f"{name}.scale", scales), ZERO]
+        graph.node("MatMulIntegerToFloat", inputs, f"{name}.unit", CONTRIBUTED)
+        product = graph.node("Mul", [f"{name}.unit", quantised[1]], f"{name}.product")
+    else:
+        product = graph.node(
+            "MatMul", [values, graph.constant(f"{name}.w", matrix.dense().T)], f"{name}.product"
+        )
     return graph.node("Add", [product, bias[0]], f"{name}.out") if bias else product
 
 
 def _blockwise(graph: _Builder, name: str, values: str, matrix: QuantisedMatrix, bias: list[str]) -> str:
     """The product in the weights' own blocks; ONNX Runtime wants neighbouring columns in one byte."""
-    count, blocks, _ = matrix.halves.shape
-    packed = matrix.halves[:, :, 0::2] | (matrix.halves[:, :, 1::2] << 4)
+    halves = matrix.halves
+    count, blocks, _ = halves.shape
+    packed = halves[:, :, 0::2] | (halves[:, :, 1::2] << 4)
     inputs = [
         values,
         graph.constant(f"{name}.w", packed.astype(np.uint8)),
@@ -166,8 +174,8 @@ def _blockwise(graph: _Builder, name: str, values: str, matrix: QuantisedMatrix,
     )  # fmt: skip
 
 
-def _by_column(matrix: QuantisedMatrix) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
-    """The transposed matrix in 7 bits, a scale for each output; 8 bits would overflow the sums of older processors."""
+def _by_output(matrix: QuantisedMatrix) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
+    """The transposed matrix in 7 bits, a scale for each output; 8 bits would overflow the sums of processors before VNNI."""
     dense = matrix.dense()
     scales = np.abs(dense).max(axis=1) / 63
     return np.rint(dense / scales[:, None]).astype(np.int8).T, scales.astype(np.float32)

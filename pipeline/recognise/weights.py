@@ -23,10 +23,19 @@ BLOCK = 32
 
 @dataclass(frozen=True)
 class QuantisedMatrix:
-    """A matrix in 4 bits: ``halves`` ``[rows, blocks, 32]`` from 0 to 15 (8 is zero) and ``scales`` ``[rows, blocks]``."""
+    """A matrix in 4 bits, kept as the file has it: ``stored`` ``[rows, blocks]``."""
 
-    halves: NDArray[np.uint8]
-    scales: NDArray[np.float32]
+    stored: NDArray[np.void]
+
+    @property
+    def halves(self) -> NDArray[np.uint8]:
+        """The weights ``[rows, blocks, 32]`` from 0 to 15; 8 is zero."""
+        return np.concatenate([self.stored["bytes"] & 15, self.stored["bytes"] >> 4], axis=-1)
+
+    @property
+    def scales(self) -> NDArray[np.float32]:
+        """What one step of a weight stands for, by block ``[rows, blocks]``."""
+        return self.stored["scale"].astype(np.float32)
 
     def dense(self) -> NDArray[np.float32]:
         """The matrix ``[rows, columns]`` in float32."""
@@ -35,7 +44,7 @@ class QuantisedMatrix:
 
     def rows(self, chosen: NDArray[np.int64]) -> QuantisedMatrix:
         """The matrix of some rows."""
-        return QuantisedMatrix(self.halves[chosen], self.scales[chosen])
+        return QuantisedMatrix(self.stored[chosen])
 
 
 @dataclass(frozen=True)
@@ -89,7 +98,7 @@ def read_weights(path: Path, layers: int | None = None) -> EncoderWeights:
     for _ in range(entries):
         (length,) = struct.unpack_from("<H", data, place)
         name = data[place + 2 : place + 2 + length].decode("ascii")
-        kind, _, start, nbytes = struct.unpack_from("<BIQQ", data, place + 2 + length)
+        _, _, start, nbytes = struct.unpack_from("<BIQQ", data, place + 2 + length)
         place += 2 + length + struct.calcsize("<BIQQ")
         if name.startswith("l") and layers is not None and int(name[1 : name.index(".")]) >= layers:
             continue
@@ -98,7 +107,6 @@ def read_weights(path: Path, layers: int | None = None) -> EncoderWeights:
             matrices[name] = _read_matrix(data, start, nbytes, columns)
         else:
             vectors[name] = np.frombuffer(data, "<f4", nbytes // 4, start)
-        del kind
     return EncoderWeights(
         width, heads, depth if layers is None else layers, longest, epsilon, pieces, scores, begin, end, unknown,
         replacements, matrices, vectors,
@@ -118,7 +126,6 @@ def _read_replacements(data: bytes, place: int) -> tuple[dict[str, str], int]:
 
 
 def _read_matrix(data: bytes, start: int, nbytes: int, columns: int) -> QuantisedMatrix:
-    blocks = np.frombuffer(data, np.dtype([("scale", "<f2"), ("bytes", "u1", 16)]), nbytes // 18, start)
-    blocks = blocks.reshape(-1, columns // BLOCK)
-    halves = np.concatenate([blocks["bytes"] & 15, blocks["bytes"] >> 4], axis=-1)
-    return QuantisedMatrix(halves, blocks["scale"].astype(np.float32))
+    block = np.dtype([("scale", "<f2"), ("bytes", "u1", BLOCK // 2)])
+    stored = np.frombuffer(data, block, nbytes // block.itemsize, start)
+    return QuantisedMatrix(stored.reshape(-1, columns // BLOCK))

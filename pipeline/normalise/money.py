@@ -1,0 +1,168 @@
+"""Amounts of money in Chinese text, found and read by one grammar: cash, valuations, bounds, ranges, per-head sums.
+
+A span holds the hedge directly before, the currency, and what the annotation guide's MONEY section lists; the words
+outside it (共, 达, 突破, 价值, 每人, /户) are read for bounds, ``approximate``, ``per`` and ``kind``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+
+from pipeline.normalise.money_context import (
+    Left,
+    Right,
+    clause_before,
+    far_effects,
+    kind_of,
+    look_left,
+    look_right,
+    paid_per,
+)
+from pipeline.normalise.money_rules import AND, HAN_NUMERAL, NAMED, RANGE, RULES, UNIT, Amount, Context
+from pipeline.normalise.money_words import CURRENCIES
+from pipeline.normalise.numerals import DIGIT, GAP, HAN_DIGIT, HAN_UNIT
+from pipeline.normalise.quantities import QUANTITY, Quantity, short_form as quantity_short_form
+from pipeline.spans import Found, Money
+
+_BEFORE = "".join(sorted({re.escape(name[-1]) for name in CURRENCIES}))
+_MYRIAD = "万萬亿億"
+_GATE = re.compile(
+    rf"(?<![{DIGIT}])(?<![{DIGIT}][.．])(?:(?P<number>(?>{QUANTITY}))(?=(?:{GAP}[+＋])?{GAP}(?:{UNIT}|[角毛]|分{GAP}[钱錢]))"
+    rf"|(?>{QUANTITY})(?:(?<=[{_MYRIAD}WwＷkKＫ余餘多来])|(?<=[{_MYRIAD}千][{DIGIT}{HAN_DIGIT}])"
+    rf"|(?=(?:{GAP}以上)?{GAP}(?:{RANGE}|{AND}){GAP}(?:[约近]|[{DIGIT}{HAN_DIGIT}{HAN_UNIT}几数上]|[￥¥$＄])))"
+    rf"|(?:(?<=[{_BEFORE}])|(?<=[{_BEFORE}]\s))(?>{QUANTITY}))"
+)
+_SENTENCE_END = re.compile(r"[。！？；]")
+_LISTED = re.compile(rf"{GAP}{AND}{GAP}$")
+_NEXT_LISTED = re.compile(rf"{GAP}{AND}{GAP}(?:约|近|价值)?{QUANTITY}{GAP}(?:{UNIT}|[{_MYRIAD}])")
+_ENUMERATOR = re.compile(rf"[{DIGIT}]{{1,2}}[.．]\s+")
+_LINE_START = frozenset("\n。；：:，,、 \u3000")
+
+
+def find_money(text: str) -> list[Found[Money]]:
+    """Find the amounts of money in running text, in order and without overlap.
+
+    Offsets are half-open code points of ``text``; ``by`` of each is the name of the rule that read it.
+
+    >>> [(found.text, short_form(found.value)) for found in find_money("共捐款32万余元，每户不超过5000元")]
+    [('32万余元', '~320000 >=320000 CNY'), ('不超过5000元', '5000 <=5000 CNY /户')]
+    """
+    return list(_scan(text, 0, len(text), trusted=False))
+
+
+def read_money(text: str, start: int = 0, end: int | None = None) -> Found[Money] | None:
+    """Read the amount at ``text[start:end]`` with the words around it, or return None when there is none.
+
+    The same grammar finds and reads: the answer is the amount of :func:`find_money` that overlaps the span most, with
+    its own offsets. Where nothing is found, a bare 5万 in the span is taken for money, since the caller says it is.
+
+    >>> read_money("奖5万", 1).value.value
+    Decimal('50000')
+    """
+    end = len(text) if end is None else end
+    before = [match.end() for match in _SENTENCE_END.finditer(text, 0, start)]
+    after = _SENTENCE_END.search(text, end)
+    begin, stop = before[-1] if before else 0, after.end() if after else len(text)
+    for trusted in (False, True):
+        best: Found[Money] | None = None
+        for found in _scan(text, begin, stop, trusted):
+            if found.start < end and start < found.end and (best is None or _shared(found, start, end) > _shared(best, start, end)):
+                best = found
+        if best:
+            return best
+    return None
+
+
+def _shared(found: Found[Money], start: int, end: int) -> int:
+    """Count the characters that an amount and a span have in common."""
+    return min(found.end, end) - max(found.start, start)
+
+
+def _scan(text: str, begin: int, stop: int, trusted: bool) -> Iterator[Found[Money]]:
+    """Yield the amounts of ``text[begin:stop]``: one cheap pattern finds candidates, the rules read them."""
+    position = floor = begin
+    while match := _GATE.search(text, position, stop):
+        start = match.start()
+        while text[start].isspace():
+            start += 1
+        enumerator = _ENUMERATOR.match(text, start)
+        if enumerator and (start == 0 or text[start - 1] in _LINE_START):
+            position = enumerator.end()
+            continue
+        found = _read_at(text, start, floor, stop, trusted)
+        if found:
+            yield found
+            position = floor = found.end
+            continue
+        # A number that a line break or space joined wrongly (two table cells) is tried again from its second part.
+        blank = re.search(r"\s", match[0][start - match.start() :])
+        position = start + blank.end() if blank else max(match.end(), start + 1)
+
+
+def _read_at(text: str, start: int, floor: int, stop: int, trusted: bool) -> Found[Money] | None:
+    """Let the rules, in their order, read the number at ``start``; None when none has an opinion."""
+    if start > floor and text[start - 1] == "第":
+        return None
+    left = look_left(text, start, floor, rounded=text[start] in HAN_UNIT)
+    listed = floor > 0 and _LISTED.fullmatch(text, floor, left.start) is not None
+    context = Context(text, floor, stop, left, trusted, listed)
+    for rule in RULES:
+        match = rule.compiled.match(text, start, stop)
+        amount = match and rule.read(match, context)
+        if match and amount:
+            right = look_right(text, match.end(), stop)
+            is_one_of_many = listed or _NEXT_LISTED.match(text, right.end, stop) is not None
+            value = _money(amount, left, right, context, is_one_of_many)
+            return Found(left.start, right.end, text[left.start : right.end], value, rule.name)
+    return None
+
+
+def _money(amount: Amount, left: Left, right: Right, context: Context, listed: bool) -> Money:
+    """Put a number and what stands around it together."""
+    effects = left.effects | right.effects
+    if not effects & {"over", "under", "nearly"}:
+        effects |= far_effects(clause_before(context.text, left.outer, context.floor))
+    value, lower, upper, approximate = _bounded(amount.quantity, effects)
+    return Money(
+        value,
+        lower,
+        upper,
+        left.currency or right.currency or amount.currency or "CNY",
+        approximate,
+        paid_per(context.text, left, right.end, context.floor, context.stop, listed),
+        kind_of(context.text, left, right.end, context.floor, context.stop),
+    )
+
+
+def _bounded(
+    quantity: Quantity, effects: frozenset[str]
+) -> tuple[Decimal | None, Decimal | None, Decimal | None, bool]:
+    """Return value, lower, upper and approximate of a number with the hedges around it."""
+    value, lower, upper = quantity.value, quantity.lower, quantity.upper
+    bounds = effects & {"over", "over_about", "under", "nearly"}
+    approximate = bool(effects & {"about", "nearly", "over_about"}) or (
+        quantity.approximate and not (quantity.rounded and bounds)
+    )
+    if value is None:
+        return None, lower, None if "over" in effects and "under" not in effects else upper, approximate
+    if effects & {"over", "over_about"}:
+        lower = value
+    if effects & {"under", "nearly"}:
+        upper = value
+    return value, lower, upper, approximate
+
+
+def short_form(money: Money) -> str:
+    """Write an amount in one canonical way, for examples and tests.
+
+    ``~`` when approximate; the value and its bounds (``~320000 >=320000``), or ``lower..upper`` where no value is
+    stated; the currency; ``/unit`` when it is per something; the kind unless it is cash.
+
+    >>> short_form(Money(Decimal(50000), per="户", kind="valuation"))
+    '50000 CNY /户 valuation'
+    """
+    number = quantity_short_form(Quantity(money.value, money.lower, money.upper, money.approximate))
+    per = f" /{money.per}" if money.per else ""
+    return f"{number} {money.currency}{per}{'' if money.kind == 'cash' else ' ' + money.kind}"

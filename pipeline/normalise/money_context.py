@@ -1,0 +1,261 @@
+"""What stands around an amount and changes its reading: hedges, bounds, currency, the unit it is paid for, cash or kind."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from pipeline.normalise.money_words import (
+    AFTER,
+    AFTER_OUTSIDE,
+    CURRENCIES,
+    CURRENCY_NAMES,
+    INSIDE,
+    INSIDE_LOOK_ALIKES,
+    OUTSIDE,
+    alternation,
+    words,
+)
+from pipeline.normalise.numerals import DIGIT, GAP, ZERO_WIDTH
+
+NOTHING: frozenset[str] = frozenset()
+_BLANK = frozenset(" \t\r\n\u00a0\u3000\u2009\u202f\u200b\u200c\u200d\u2060\ufeff")
+_LONGEST = {id(table): max(map(len, table)) for table in (INSIDE, OUTSIDE, CURRENCIES)}
+_BREAKS = re.compile(r"[，。；！？!?;]|,(?![0-9]{3})|\n\s*\n")
+_CLAUSE = 28
+"""How far back, in characters, the words of an amount's own clause are looked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What stands before an amount.
+
+    ``start`` is where its span begins (hedge and currency included), ``steps`` where each of the words begins that are
+    read but not labelled (共, 达), nearest first, ``start`` before them; ``effects`` says what they do (about, nearly, over, under, valued, converted).
+    """
+
+    start: int
+    steps: tuple[int, ...]
+    currency: str | None
+    effects: frozenset[str]
+
+    @property
+    def outer(self) -> int:
+        """Where the words begin that are read but not labelled."""
+        return self.steps[-1]
+
+
+@dataclass(frozen=True, slots=True)
+class Right:
+    """What stands after an amount: where its span ends, the currency named there, and what the words do."""
+
+    end: int
+    currency: str | None
+    effects: frozenset[str]
+
+
+def _ending(text: str, end: int, table: Mapping[str, object], floor: int) -> str | None:
+    """Return the longest word of ``table`` that ends at ``end`` and does not reach before ``floor``."""
+    for length in range(min(_LONGEST[id(table)], end - floor), 0, -1):
+        if (word := text[end - length : end]) in table:
+            return word
+    return None
+
+
+def _back_over_blanks(text: str, position: int, floor: int) -> int:
+    while position > floor and text[position - 1] in _BLANK:
+        position -= 1
+    return position
+
+
+def look_left(text: str, start: int, floor: int, rounded: bool) -> Left:
+    """Walk back from ``start`` over the words that belong to the amount, never before ``floor``.
+
+    ``rounded`` tells that the number begins with a power of ten (亿元), before which 过 and 破 are bounds.
+    """
+    effects: set[str] = set()
+    currency: str | None = None
+    inner = start
+    while True:
+        position = _back_over_blanks(text, inner, floor)
+        word = _ending(text, position, INSIDE, floor)
+        if word and text[position - 2 : position] not in INSIDE_LOOK_ALIKES:
+            found = INSIDE[word]
+            if "over_round" in found and not rounded:
+                break
+            effects |= {"over"} if "over_round" in found else found
+        elif currency is None and (word := _ending(text, position, CURRENCIES, floor)):
+            if word.isascii() and word.isalpha() and text[position - len(word) - 1 : position - len(word)].isalpha():
+                break
+            currency = CURRENCIES[word]
+        else:
+            break
+        inner = position - len(word)
+    steps = [inner]
+    while True:
+        position = _back_over_blanks(text, steps[-1], floor)
+        word = _ending(text, position, OUTSIDE, floor)
+        if not word:
+            break
+        effects |= OUTSIDE[word]
+        steps.append(position - len(word))
+    return Left(inner, tuple(steps), currency, frozenset(effects))
+
+
+_NOT_AFTER = {
+    "余": "款额下地钱",
+    "多": "方次家名个人年种项部用渠元措地",
+    "上下": "学游级午楼",
+    "起": "诉草源到用始码动义来",
+    "以上": "所述",
+    "以下": "简",
+}
+
+
+def _after(table: Mapping[str, frozenset[str]]) -> str:
+    """Return a pattern for the words of ``table``, longest first, where none of :data:`_NOT_AFTER` follows."""
+    return "|".join(
+        re.escape(word) + (f"(?![{_NOT_AFTER[word]}])" if word in _NOT_AFTER else "")
+        for word in sorted(table, key=len, reverse=True)
+    )
+
+
+_INCLUDED = rf"(?:{GAP}[（(]不?含[^（()）]{{0,4}}[)）])?"
+_RIGHT = re.compile(
+    rf"(?:{_INCLUDED}{GAP}(?P<word>{_after(AFTER)})|{GAP}(?P<currency>{alternation(CURRENCY_NAMES)})(?![A-Za-z]))"
+)
+_OUTSIDE_RIGHT = re.compile(
+    rf"(?:{GAP}[（(](?:大写|单位[:：])?(?P<currency>{alternation(CURRENCY_NAMES)})[)）])?(?:{GAP}(?P<word>{_after(AFTER_OUTSIDE)}))?"
+)
+
+
+def look_right(text: str, end: int, stop: int) -> Right:
+    """Walk on from ``end`` over the currency and the hedges that follow an amount, never beyond ``stop``."""
+    effects: frozenset[str] = NOTHING
+    currency: str | None = None
+    while match := _RIGHT.match(text, end, stop):
+        if match["currency"]:
+            if currency:
+                break
+            currency = CURRENCY_NAMES[match["currency"]]
+        else:
+            effects |= AFTER[match["word"]]
+        end = match.end()
+    outside = _OUTSIDE_RIGHT.match(text, end, stop)
+    if outside and outside["currency"]:
+        currency = currency or CURRENCY_NAMES[outside["currency"]]
+    if outside and outside["word"]:
+        effects |= AFTER_OUTSIDE[outside["word"]]
+    return Right(end, currency, effects)
+
+
+def clause_before(text: str, position: int, floor: int) -> str:
+    """Return the part of the clause that stands before ``position``, at most :data:`_CLAUSE` characters of it."""
+    window = text[max(floor, position - _CLAUSE) : position]
+    last = None
+    for last in _BREAKS.finditer(window):
+        pass
+    return window[last.end() :] if last else window
+
+
+_FAR = re.compile(
+    rf"(?:(?P<over>{alternation(words('outside', 'far_over'))})|(?P<under>{alternation(words('outside', 'far_under'))}))"
+    rf"(?!人民|法院|检察|水平|纪录|荣誉|奖项)[^、{DIGIT}]{{0,8}}$"
+)
+
+
+def far_effects(clause: str) -> frozenset[str]:
+    """Tell which bound a clause sets some way before its amount.
+
+    >>> far_effects("至少要准备"), far_effects("最高可"), far_effects("捐款")
+    (frozenset({'over'}), frozenset({'under'}), frozenset())
+    """
+    match = _FAR.search(clause)
+    return frozenset({match.lastgroup or ""}) if match else NOTHING
+
+
+_UNITS = alternation(words("per", "units"))
+_EVERY = re.compile(
+    rf"每(?:一|(?=[^逢当到回]))(?P<every>{_UNITS}|[\u4e00-\u9fff])|(?P<mean>{_UNITS})均"
+    rf"|(?<![今去本前明后上下全当同近多半几每个该某整零〇一二三四五六七八九十{DIGIT}])(?P<wage>[年月日周])"
+    r"(?=薪|工资|收入|租|产值|总产值|销售|营业|利润|补贴|生活费|增收|纯|缴|创收|利息|可|均?增)"
+)
+_PAID_PER = re.compile(
+    rf"{GAP}(?:每(?P<every>{_UNITS})|一(?P<one>{_UNITS})(?=[^\u4e00-\u9fff]|[的给卖收出]|$)"
+    rf"|(?P<slashes>(?:{GAP}[/／·]{GAP}(?:每)?(?:{_UNITS}|[\u4e00-\u9fff]))+))"
+)
+_EACH_PARTY = re.compile(
+    rf"(?:各(?=自|[捐出投安给奖补发获得认筹拨慰送资赞采购买承缴交领向为赠援增约]|支[持援付]|$|\s)|分别|均(?=捐|出资|资助|获))[^、{DIGIT}]{{0,14}}$"
+)
+
+
+def paid_per(text: str, left: Left, end: int, floor: int, stop: int, listed: bool) -> str | None:
+    """Return the unit an amount is counted for (户, 生/学期), 各 for the same sum from each, or None.
+
+    ``listed`` tells that the amount is one of a list (分别捐赠5万元和3万元), whose 分别 and 各 mean something else.
+    """
+    match = _PAID_PER.match(text, end, stop)
+    if match:
+        if match["slashes"]:
+            return "/".join(part.strip().removeprefix("每") for part in re.split("[/／·]", match["slashes"]) if part.strip())
+        return match["every"] or match["one"]
+    clause = clause_before(text, left.start, floor)
+    units = [found["every"] or found["mean"] or found["wage"] for found in _EVERY.finditer(clause)]
+    if units:
+        return "/".join(dict.fromkeys(units))
+    return "各" if not listed and _EACH_PARTY.search(clause) else None
+
+
+_GOODS = alternation(words("kind", "goods"))
+_NOT_NAMED = "用购买采给为帮支建和与及、，。；元"
+_GOODS_AFTER = re.compile(rf"{GAP}(?:的|等值)?[^{_NOT_NAMED}\W{DIGIT}]{{0,6}}?{_GOODS}")
+_ANY_GOODS = re.compile(_GOODS)
+_GIVING = re.compile(alternation(words("kind", "giving")))
+_MONEY_PART, _GOODS_PART = alternation(words("kind", "money_part")), alternation(words("kind", "goods_part"))
+_JOINED = r"(?:[和及与、]|以及)[^，。；0-9]{0,6}?"
+_MIXED = (
+    rf"(?:{alternation(words('kind', 'mixed'))}|{_MONEY_PART}{_JOINED}{_GOODS_PART}|{_GOODS_PART}{_JOINED}{_MONEY_PART})"
+)
+_MIXED_BEFORE = re.compile(rf"{_MIXED}[^，。；、{DIGIT}]{{0,10}}$")
+_MIXED_AFTER = re.compile(rf"{GAP}的?[^{_NOT_NAMED}\W{DIGIT}]{{0,4}}?{_MIXED}")
+
+
+def kind_of(text: str, left: Left, end: int, floor: int, stop: int) -> str:
+    """Tell whether an amount is ``cash``, the ``valuation`` of goods, or ``mixed``."""
+    clause = clause_before(text, left.start, floor)
+    if _MIXED_BEFORE.search(clause) or _MIXED_AFTER.match(text, end, stop):
+        return "mixed"
+    if "valued" in left.effects or ("converted" in left.effects and _ANY_GOODS.search(clause)):
+        return "valuation"
+    return "valuation" if _GOODS_AFTER.match(text, end, stop) and _GIVING.search(clause) else "cash"
+
+
+_MONEY_WORDS = words("speaks_of_money", "nouns") + words("speaks_of_money", "verbs")
+_MONEY_LOOK_ALIKES = words("speaks_of_money", "look_alikes")
+_HEAD_AFTER = re.compile(
+    rf"{GAP}的?[^\W{DIGIT}人众者户民员生名个家件亩斤吨株捐募筹发送领交集给为向平]{{0,4}}?{alternation(words('speaks_of_money', 'heads'))}"
+)
+_FOLLOWER = re.compile(
+    rf"[\s{ZERO_WIDTH}]*(?:$|[^\w%％‰℃]|{alternation(words('speaks_of_money', 'followers'))})"
+)
+
+
+def speaks_of_money(text: str, left: Left, floor: int) -> bool:
+    """Tell whether the words right before an amount speak of money (善款, 捐, 花了)."""
+    for step in left.steps:
+        end = _back_over_blanks(text, step, floor)
+        low = max(floor, end - 8)
+        if text.endswith(_MONEY_WORDS, low, end):
+            return not text.endswith(_MONEY_LOOK_ALIKES, low, end)
+    return False
+
+
+def is_followed_by_money(text: str, end: int, stop: int) -> bool:
+    """Tell whether a money noun follows: 20万善款, 50万的手术费."""
+    return _HEAD_AFTER.match(text, end, stop) is not None
+
+
+def ends_as_amount(text: str, end: int, stop: int) -> bool:
+    """Tell whether the number at ``end`` counts nothing that follows: no 亩, 人, 册 comes next."""
+    return _FOLLOWER.match(text, end, stop) is not None
