@@ -39,6 +39,7 @@ _FURNITURE = re.compile(
     r"|(?:版权所有|技术支持|网站标识码|备案号|[\u4e00-\u9fff]ICP备|[\u4e00-\u9fff]公网安备).{0,80}"
     r"|第 ?[A-Z]?\d{1,3} ?版(?: ?[:：] ?[\u4e00-\u9fff·]{2,10})?"
 )
+_RUNNING_TEXT = re.compile(r"[，。；！？,;]")
 _TITLES_FOLLOW = re.compile(rf"[【\[]?{_OTHER_ARTICLES}[】\]]? ?[:：>»]*")
 
 _STARTS = frozenset(
@@ -89,7 +90,7 @@ def _running_heads(lines: Sequence[Line], numbers: Sequence[bool]) -> list[int]:
         place
         for place, line in enumerate(lines)
         if not numbers[place]
-        and not line.finished
+        and not _RUNNING_TEXT.search(line.text)
         and ((place and numbers[place - 1]) or (place + 1 < len(lines) and numbers[place + 1]))
     ]
     often = Counter(lines[place].text for place in beside)

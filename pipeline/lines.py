@@ -17,7 +17,7 @@ from pipeline.lookalikes import INVISIBLE
 
 _LINE = re.compile(rf"[ {INVISIBLE}]*([^\n]*[^\n {INVISIBLE}])")
 _FINISHED = re.compile(
-    r"[。！？!?…][”’」』）)》】]*(?:[ ]*[（(][^（()）]{1,20}[）)])?$|[（(](?:完|[下上]?[转接].{1,8}|未完待续)[）)]$"
+    r"[。！？!?…][ ”’」』）)》】]*(?:[ ]*[（(][^（()）]{1,20}[）)])?$|[（(](?:完|[下上]?[转接].{1,8}|未完待续)[）)]$"
 )
 NARROWEST, WIDEST = 10, 60
 """The widths a column of print may have, in full-width characters; newspapers and PDFs have 15 to 45."""
@@ -31,6 +31,8 @@ class Line(NamedTuple):
     end: int
     text: str
     width: float
+    room: float
+    """The width with the blanks inside, a half each."""
     gap: int
     """Number of blank lines above."""
     indent: int
@@ -52,9 +54,10 @@ def split_lines(folded: str) -> list[Line]:
         text = match[1]
         breaks = folded.count("\n", before, start)
         wide = len(text.encode()) - len(text)  # two bytes more for each character outside ASCII, nearly always
-        width = (len(text) - text.count(" ") + wide / 2) / 2
+        room = (len(text) + wide / 2) / 2
+        width = room - text.count(" ") / 2
         finished = text[-1] in _TERMINAL and _FINISHED.search(text) is not None
-        lines.append(Line(start, end, text, width, breaks - 1 if lines else 0, start - match.start(), finished))
+        lines.append(Line(start, end, text, width, room, breaks - 1 if lines else 0, start - match.start(), finished))
         before = end
     return lines
 
@@ -73,7 +76,7 @@ class Columns:
         The default leaves room for punctuation moved to the next line and for kerning; two more leave room for the
         lost indent of a first line and for narrow figures.
         """
-        return any(width - slack <= line.width <= width + 1.5 for width in self.widths)
+        return any(width - slack <= line.room and line.width <= width + 1.5 for width in self.widths)
 
 
 def find_columns(lines: Sequence[Line]) -> Columns:
@@ -93,7 +96,7 @@ def find_columns(lines: Sequence[Line]) -> Columns:
     for border in sorted(by_width, reverse=True):
         if widths and border >= 0.75 * widths[-1]:
             continue
-        full = [line for width in by_width if border - 2.5 <= width <= border for line in by_width[width]]
+        full = [line for width in by_width if border - 3 <= width <= border for line in by_width[width]]
         near = sum(len(by_width[width]) for width in by_width if 0.6 * border <= width <= border)
         edge = sum(line.width >= border - 1 for line in full)
         crowded = edge >= max(2, 0.1 * near) and len(full) >= max(2 if len(lines) <= 8 else 3, 0.5 * near)
@@ -105,10 +108,10 @@ def find_columns(lines: Sequence[Line]) -> Columns:
 
 
 def _broken(full: Sequence[Line]) -> bool:
-    """Tell whether lines of one width look cut by a border: most in mid-sentence, and not all at the same character.
+    """Tell whether lines of one width look cut by a border: half of them in mid-sentence, and not all at the same character.
 
     The lines of a donation list are alike in width too, but every one ends with 元.
     """
     open_ended = [line for line in full if not line.finished]
-    common = max(Counter(line.text[-1] for line in open_ended).values(), default=0)
-    return len(open_ended) >= 0.6 * len(full) and (common <= 2 or common < 0.35 * len(open_ended))
+    common = max(Counter(line.text[-1] for line in open_ended if line.text[-1] not in "，、,").values(), default=0)
+    return len(open_ended) >= 0.5 * len(full) and (common <= 2 or common < 0.35 * len(open_ended))

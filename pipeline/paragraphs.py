@@ -49,6 +49,9 @@ _NUMBERED = re.compile(
 )
 
 
+_ISSUE = re.compile(r"(?:\d{4} ?年 ?)?[（(]?总?第 ?[\d、一二三四五六七八九十 ]{1,8}期")
+
+
 @dataclass(frozen=True, slots=True)
 class Paragraph:
     """The lines of one paragraph, headline or mark, and which of these it is."""
@@ -84,8 +87,12 @@ def _joins(joined: Sequence[Line], prose: bool, below: Line, after: Line | None,
     if DATELINE.match(below.text) or below.text[0] == "□" or _mark(below) == "column" or (first and _mark(above)):
         return False
     if above.finished:
-        own_line = not below.finished and (not columns.fills(below) or _heads(below, after, columns))
-        return columns.fills(above) and below.gap <= columns.gap and below.indent < 2 and not own_line
+        ends_below = after is not None and not after.finished and not columns.fills(after, 4.5)
+        own_line = not below.finished and (ends_below or not columns.fills(below) or _heads(below, after, columns))
+        broken = columns.fills(above, 4.5 if first else 2.5) and below.gap <= columns.gap and below.indent < 2
+        return broken and not own_line and not _mark(below)
+    if _ISSUE.match(above.text) or _ISSUE.match(below.text) or _next_of_list(above, below, first):
+        return False
     if _CANNOT_END.search(above.text) or below.text[0] in _CANNOT_START:
         return True
     if columns.fills(above, 4.5) or (
@@ -97,6 +104,11 @@ def _joins(joined: Sequence[Line], prose: bool, below: Line, after: Line | None,
     if prose:
         return not _NUMBERED.match(below.text) and not (below.gap > columns.gap and _heads(below, after, columns))
     return above.width > 30 and _COMMA.search(above.text) is not None
+
+
+def _next_of_list(above: Line, below: Line, first: bool) -> bool:
+    listed = above.text[-1] in "：:；;" or (first and _NUMBERED.match(above.text))
+    return bool(listed) and _NUMBERED.match(below.text) is not None
 
 
 def _heads(line: Line, below: Line | None, columns: Columns) -> bool:
@@ -111,7 +123,7 @@ def _heads(line: Line, below: Line | None, columns: Columns) -> bool:
         return False
     if (
         OPENER.match(below.text)
-        or below.text[:2] == line.text[:2]
+        or below.text[:3] == line.text[:3]
         or (below.indent >= 2 and below.indent > line.indent)
     ):
         return True

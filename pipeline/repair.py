@@ -22,6 +22,7 @@ _BLANKS = re.compile(rf"[ {INVISIBLE}]+")
 _HAN_BEFORE = re.compile(r"[\u3400-\u9fff]+$")
 _HAN_AFTER = re.compile(r"[\u3400-\u9fff]*")
 _DATELINE_END = re.compile(r"(?:讯|电|记者|通讯员)$")
+_CELL = re.compile(r"[\d,.]+ ?[万亿千百]?(?:元|美元|港元)?整?$|[\u4e00-\u9fff]{2,6}[:：]")
 _NO_PHRASE = frozenset("，。、；：！？,;:!?（）()《》·%.~-/+0123456789")
 
 
@@ -85,14 +86,14 @@ def _passage(doc_id: str, index: int, item: Sequence[Paragraph], folded: str) ->
 def _pieces(paragraph: Paragraph, folded: str) -> Iterator[tuple[int, int]]:
     """Yield the stretches of the folded source that make up the paragraph; a single newline stands for a blank."""
     above: Line | None = None
-    for line in paragraph.lines:
+    for place, line in enumerate(paragraph.lines):
         if above and _latin_words(above.text[-1], line.text[0]):
             line_break = folded.index("\n", above.end)
             yield line_break, line_break + 1
         start = line.start
         if " " in line.text or INVISIBLE in line.text:
             for blanks in _BLANKS.finditer(folded, line.start, line.end):
-                kept = _kept_blank(line, blanks[0], blanks.start() - line.start, blanks.end() - line.start, paragraph)
+                kept = _kept_blank(paragraph, place, blanks.start() - line.start, blanks.end() - line.start)
                 yield start, blanks.start()
                 if kept >= 0:
                     yield blanks.start() + kept, blanks.start() + kept + 1
@@ -106,31 +107,31 @@ def _latin_words(left: str, right: str) -> bool:
     return left.isascii() and right.isascii() and left.isalnum() and right.isalnum() and not (left + right).isdigit()
 
 
-def _kept_blank(line: Line, blanks: str, start: int, end: int, paragraph: Paragraph) -> int:
-    """Return which character of a run of blanks, ``line.text[start:end]``, is a separator; -1 when the run is a stray.
+def _kept_blank(paragraph: Paragraph, place: int, start: int, end: int) -> int:
+    """Return which character of a run of blanks is a separator, counted from its start; -1 when the run is a stray.
 
-    Separators stand between Latin words, between two phrases of a headline, and between the cells of a list. In running
-    text only phrases of one length are a couplet (``学党史 知党情``), and a dateline keeps its blank.
+    The run is ``text[start:end]`` of the paragraph's line ``place``. Separators stand between Latin words, between two
+    phrases of a headline, and before the figure that ends a line of a list. In running text only phrases of one length
+    are a couplet (``学党史 知党情``), and a dateline keeps its blank.
     """
-    kept = blanks.find(" ")
+    text = paragraph.lines[place].text
+    kept = text.find(" ", start, end)
     if kept < 0:
         return -1
-    left, right = line.text[start - 1], line.text[end]
+    kept -= start
+    left, right = text[start - 1], text[end]
     if left.isascii() and right.isascii():
         words = left.isalnum() and (right.isalnum() or right in "&(")
-        return (
-            kept
-            if words or (right.isalpha() and line.text[start - 2 : start - 1].isascii() and left in ".,;:&)")
-            else -1
-        )
-    if paragraph.kind != "body" and len(blanks) > 1:
+        return kept if words or (right.isalpha() and text[start - 2 : start - 1].isascii() and left in ".,;:&)") else -1
+    if paragraph.kind != "body" and (end - start > 1 or (len(paragraph.lines) == 1 and _CELL.match(text, end))):
         return kept
     if left in _NO_PHRASE or right in _NO_PHRASE:
         return -1
     if paragraph.kind != "body":
-        lone = _alone(line.text, start - 1) and _alone(line.text, end)
-        return -1 if lone else kept
-    before, behind = _HAN_BEFORE.search(line.text[:start]), _HAN_AFTER.match(line.text, end)
+        return -1 if _alone(text, start - 1) and _alone(text, end) else kept
+    above = paragraph.lines[place - 1].text if place else ""
+    below = paragraph.lines[place + 1].text if place + 1 < len(paragraph.lines) else ""
+    before, behind = _HAN_BEFORE.search(above[-20:] + text[:start]), _HAN_AFTER.match(text[end:] + below[:20])
     if before is None or behind is None:
         return -1
     couplet = len(before[0]) == len(behind[0]) >= 3

@@ -73,6 +73,10 @@ def test_look_alikes_fold_and_stray_blanks_go(raw: str, plain: str) -> None:
         "山海情深 携手同行\n滨河区与云岭县举行结对签约仪式\n近日，两地签约。",
         "远帆公司10万元\n明德基金会5万元\n滨河商会3万元\n柳湾村村民2万元\n合计20万元",
         "滨河远帆信息技术有限公司捐赠10万元\n滨河明德教育科技有限公司捐赠12万元\n云岭柳湾茶业种植有限公司捐赠11万元\n滨河商会会员企业捐赠15万元整",
+        "滨河公司 20万元\n远帆公司 3,000元\n柳湾村 5000",
+        "捐赠名单：\n1.滨河商会会员企业 20万元\n2.云岭县远帆农业公司 3000元",
+        "云岭县帮扶工作简报\n2031年第4期\n滨河区领导来访",
+        "发布时间：2031-03-05 来源：云岭县政府",
         "一、主要做法\n（一）健全机制\n领导小组每月开会。\n（二）抓好落实\n各街道派出干部。",
         "云岭县举行助学仪式。\n（县教育局）",
     ],
@@ -201,7 +205,7 @@ MESSY = st.text(st.sampled_from(list("甲乙县⻄⼤2０aZ 　\n\n\r\t\u200b，
 
 
 @given(MESSY, st.data())
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, derandomize=True, max_examples=150)
 def test_every_span_quotes_its_source(source: str, data: st.DataObject) -> None:
     pages = [range(span.start, span.end) for span in furniture(document(source))]
     dropped = {place for page in pages for place in page}
@@ -226,7 +230,7 @@ def _unspaced(text: str) -> str:
 
 
 @given(MESSY)
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, derandomize=True, max_examples=150)
 def test_no_han_character_is_lost_but_in_furniture(source: str) -> None:
     held = {place for passage in repair(document(source)) for place in passage.offsets}
     held |= {place for span in furniture(document(source)) for place in range(span.start, span.end)}
@@ -243,25 +247,25 @@ CLAUSES = st.sampled_from(
 SENTENCES = st.lists(CLAUSES, min_size=3, max_size=7, unique=True).map(lambda clauses: "，".join(clauses) + "。")
 TEXTS = st.tuples(
     st.sampled_from(["山海情深 携手同行", "云岭县举行助学仪式", "滨河区领导小组赴云岭县考察"]),
-    st.lists(st.lists(SENTENCES, min_size=1, max_size=3).map("".join), min_size=2, max_size=4),
+    st.lists(st.lists(SENTENCES, min_size=1, max_size=3).map("".join), min_size=2, max_size=4, unique=True),
 ).map(lambda text: "\n".join((text[0], *text[1])))
 
 
 @given(TEXTS, st.integers(0, 10_000), st.sampled_from(["clean", "web", "newspaper", "printed", "wide_figures"]))
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, derandomize=True, max_examples=60)
 def test_repair_undoes_a_layout(clean: str, seed: int, style: str) -> None:
     whole = repaired(lay_out(clean, STYLES[style], seed).text)
     assert whole[whole.index(clean[:4]) :] == clean
 
 
 @given(TEXTS, st.integers(0, 10_000), st.integers(15, 45))
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, derandomize=True, max_examples=40)
 def test_repair_undoes_any_column(clean: str, seed: int, column: int) -> None:
     assert repaired(lay_out(clean, Layout(columns=(column, column)), seed).text) == clean
 
 
 @given(TEXTS, st.integers(0, 10_000), st.integers(20, 40))
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, derandomize=True, max_examples=40)
 def test_repair_undoes_blank_lines_between_lines(clean: str, seed: int, column: int) -> None:
     """Where a paragraph's last line fills the column nothing tells it from the next, so paragraph ends may go."""
     style = Layout(columns=(column, column), blank_after_line=True, lines_a_page=10, spaced_figures=True)

@@ -10,8 +10,8 @@ import re
 from pipeline.normalise.date_scope import Reading, after, before, eve, roughly, since, until
 from pipeline.normalise.rules import Rule
 
-OUTSIDE = ("起", "截至", "截止", "截止到", "截至到", "到", "至")
-"""Words that these rules read but that stay outside the span (the guide leaves out 起 after a day)."""
+OUTSIDE = ("起", "截至", "截止", "截止到", "截至到", "到", "至", "“”")
+"""What these rules or those in quotes read but what stays outside the span (the guide leaves out 起 after a day)."""
 
 
 def _same(match: re.Match[str], reading: Reading) -> Reading | None:
@@ -54,9 +54,7 @@ def _by(match: re.Match[str], reading: Reading) -> Reading | None:
     return _until(match, reading) if reading.grain in ("month", "year") else None
 
 
-_PART_OF_DAY = (
-    r"[上下中]午|午后|午间|傍晚|凌晨|清晨|早[上晨]|深夜|夜[间里晚]|晚[上间]|晚(?![会宴餐报辈年期些霞点婚饭餐稻于])|[早夜](?![就已餐期日点晚些饭色校市茶])"
-)
+_PART_OF_DAY = r"[上下中]午|午后|午间|傍晚|凌晨|清晨|早[上晨]|深夜|夜[间里晚]|晚[上间]|晚(?![会宴餐报辈年期些霞点婚饭餐稻于])|[早夜](?![就已餐期日点晚些饭色校市茶])"
 
 RULES: list[Rule[Reading, Reading]] = [
     Rule(
@@ -75,7 +73,7 @@ RULES: list[Rule[Reading, Reading]] = [
     ),
     Rule(
         "during",
-        r"\s*(?:期间|时期|期内|间(?![0-9距隔接断或]))",
+        r"\s*(?:期间|时期|期内|(?:小?长)?假期?(?!日)|黄金周|间(?![0-9距隔接断或]))",
         _during,
         {"2029—2031年间": "2029/2031", "春节期间": "2031-01-23~"},
         ("期间", "考察期间"),

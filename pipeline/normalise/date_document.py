@@ -9,13 +9,23 @@ from datetime import date
 from pipeline.normalise.date_calendar import day, number
 from pipeline.normalise.date_patterns import Y4, fold, spaced
 
-_FULL = spaced(rf"(?<![0-9])(?P<y>{Y4}) [年./·-] (?P<m>[0-9一二三四五六七八九十]{{1,2}}) [月./·-] (?P<d>[0-9一二三四五六七八九十廿]{{1,3}})(?![0-9]) [日号]?")
+_FULL = spaced(
+    rf"(?<![0-9])(?P<y>{Y4}) [年./·-] (?P<m>[0-9一二三四五六七八九十]{{1,2}}) [月./·-] (?P<d>[0-9一二三四五六七八九十廿]{{1,3}})(?![0-9]) [日号]?"
+)
 FULL_DATE = re.compile(_FULL)
-FILE_DATE = re.compile(r"(?<![0-9])(?P<y>19[0-9]{2}|20[0-9]{2})[-_.年 ]?(?P<m>0[1-9]|1[0-2]|[1-9](?![0-9]))[-_.月 ]?(?P<d>3[01]|[12][0-9]|0[1-9]|[1-9])(?![0-9])")
+FILE_DATE = re.compile(
+    r"(?<![0-9])(?P<y>19[0-9]{2}|20[0-9]{2})[-_.年 ]?(?P<m>0[1-9]|1[0-2]|[1-9](?![0-9]))[-_.月 ]?(?P<d>3[01]|[12][0-9]|0[1-9]|[1-9])(?![0-9])"
+)
 BYLINE = re.compile(spaced(rf"(?:发布|发表|发稿|刊发|更新|印发|成文|出版|创建|上传)?(?:时间|日期|于) ?[:：] ?{_FULL}"))
-MASTHEAD = re.compile(spaced(rf"{_FULL} ?(?:[（(]? ?(?:星期|周)[一二三四五六日]|[（(]? ?(?:总 ?)?第 ?[0-9〇一二三四五六七八九十百]+ ?期|农历)"))
-ISSUE = re.compile(spaced(rf"第 ?[0-9〇一二三四五六七八九十百、]+ ?期[^。\n]{{0,30}}?{_FULL}"))
-YEAR_NAMED = re.compile(spaced(rf"(?<![0-9.])(?P<y>(?:19|20)[0-9]{{2}}|二[〇零][〇零一二三四五六七八九]{{2}})(?= 年|[-./][0-9]{{1,2}}[-./])"))
+MASTHEAD = re.compile(
+    spaced(
+        rf"{_FULL} ?(?:[（(]? ?(?:星期|周)[一二三四五六日]|[（(]? ?(?:总 ?)?第 ?[0-9〇一二三四五六七八九十百]+ ?期|农历)"
+    )
+)
+ISSUE = re.compile(spaced(rf"第 ?[0-9〇一二三四五六七八九十百、]+ ?期[^。]{{0,30}}?{_FULL}"))
+YEAR_NAMED = re.compile(
+    spaced(r"(?<![0-9.])(?P<y>(?:19|20)[0-9]{2}|二[〇零][〇零一二三四五六七八九]{2})(?= 年|[-./][0-9]{1,2}[-./])")
+)
 TARGET = re.compile(r"[到至]\s*$")
 
 HEAD = 600  # characters of a document's head in which mastheads and bylines stand

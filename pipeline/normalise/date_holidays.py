@@ -88,8 +88,8 @@ def _any(forms: list[str]) -> str:
     return "|".join(re.escape(form) for form in sorted(set(forms), key=lambda form: (-len(form), form)))
 
 
-STARTS = sorted({form[:2] for form in (*_FULL, *_BARE, *_SHORT, *_ERAS)})
-"""The first two characters of every form, for finding candidates."""
+STARTS = sorted({form[:3] for form in (*_FULL, *_BARE, *_SHORT, *_ERAS)})
+"""The first characters of every form, for finding candidates."""
 
 
 def _read_holiday(match: re.Match[str], scope: Scope) -> Reading | None:
@@ -135,7 +135,9 @@ def _read_plan_year(match: re.Match[str], scope: Scope) -> Reading | None:
     """Read the first year of a plan (开局之年), its last (收官之年, 末) or its beginning (初)."""
     first, last = _plan_years(number(match["ordinal"]))
     word = match["which"]
-    return exact(year_days(first if word[0] in "开起初首" else last), "year", rough=word in ("初", "末", "初期", "末期"))
+    return exact(
+        year_days(first if word[0] in "开起初首" else last), "year", rough=word in ("初", "末", "初期", "末期")
+    )
 
 
 def _read_era(match: re.Match[str], scope: Scope) -> Reading | None:
@@ -146,7 +148,7 @@ def _read_era(match: re.Match[str], scope: Scope) -> Reading | None:
 # Roads, schools, villages and people that bear a holiday's name.
 _NOT_AFTER = (
     r"(?! ?(?:路|街|村|镇|乡(?!村)|巷|桥|小学|中学|学校|希望|幼儿园|大道|广场|大厦|公园|社区|居委|厂|队|同志|先生|女士|小姐"
-    r"|书记|主任|老人|老师|医生|奶奶|爷爷|大爷|阿姨|上河|运动(?:时期|的|中)|粽|饼|晚报|水库|勋章|军旗|电影|大学|起义|年级|班))"
+    r"|书记|主任|老人|老师|医生|奶奶|爷爷|大爷|阿姨|上河|运动(?:时期|的|中)|劳动(?!节)|月饼|粽|饼|晚报|[^，。、\s]{0,2}(?:晚会|联欢会|团拜会|灯会|庙会|文化节)|水库|勋章|军旗|电影|大学|起义|年级|班))"
 )
 _NAME_SAKES = frozenset(("春节", "国庆", "中秋", "元旦", "重阳", "端午", "清明", "七夕", "立春", "立秋", "冬至"))
 _SURNAMES = frozenset(
@@ -154,13 +156,13 @@ _SURNAMES = frozenset(
     "孔崔康毛邱秦史顾侯邵孟钱汤尹黎易武乔贺赖龚"
 )
 _TIME_WORD = "期间|前夕|前后|之际|来临|将至|到来|当 ?[天日]|假期|长假|小长假|前(?![往来])|后(?!勤)|以来"
-_TIME_AFTER = re.compile(rf"\s*(?:{_TIME_WORD}|[，,、。”\"’」]|$)")
-_OPEN, _CLOSE = "[“\"‘「]", "[”\"’」]"
+_TIME_AFTER = re.compile(rf"\s*(?:{_TIME_WORD})")
+_OPEN, _CLOSE = '[“"‘「]', '[”"’」]'
 _YEAR = rf"(?:(?:(?<![0-9])(?P<y>{Y4}) 年?|(?<![0-9.])(?P<yy>[0-9]{{2}}) 年|{YEAR_WORD}) ?的?)"
 _FIGURE_START = rf"(?<![0-9〇十百千万亿第每{HAN}·.])"
 _SHORT_NOT_AFTER = (
-    rf"(?![0-9{HAN}十百千万亿年月日人个路街村镇乡小中大学校场厂社区桥巷弄号楼队幼希国旗湖南北东西农职奖次级家只元户班"
-    r"勋水电制片师军分式多几点折岁届位名项条块度倍])"
+    rf"(?![0-9{HAN}十百千万亿年月日人个路街村镇乡中大学校场厂社区桥巷弄号楼队幼希国旗湖南北东西农职奖次级家只元户班"
+    r"勋水电制片师军分式多几点折岁届位名项条块度倍]|小(?!长假))"
 )
 # The plan's number, in quotes or, unquoted, from the tenth on (五五 alone is a number).
 _PLAN = rf"(?:(?P<open>{_OPEN})|(?<![0-9{HAN}])(?=十))(?P<ordinal>十[{HAN}]?|[{HAN}])五(?(open){_CLOSE})"
@@ -168,17 +170,17 @@ _PLAN = rf"(?:(?P<open>{_OPEN})|(?<![0-9{HAN}])(?=十))(?P<ordinal>十[{HAN}]?|[
 
 def _read_named(match: re.Match[str], scope: Scope) -> Reading | None:
     """Read a full name; a short one after a surname (王国庆) is a person unless a word of time follows."""
-    name, start, end = match["name"], match.start("name"), match.end()
-    if name in _NAME_SAKES and start == match.start() and match.string[start - 1 : start] in _SURNAMES:
-        if start and not _TIME_AFTER.match(match.string, end):
-            return None
+    start = match.start("name")
+    bare = match["name"] in _NAME_SAKES and 0 < start == match.start()
+    if bare and match.string[start - 1] in _SURNAMES and not _TIME_AFTER.match(match.string, match.end()):
+        return None
     return _read_holiday(match, scope)
 
 
 def _read_in_context(match: re.Match[str], scope: Scope) -> Reading | None:
     """Read a word that is a date only in quotes, after a year or before a word of time (清明, 十一)."""
     text, start, end = match.string, match.start(), match.end()
-    quoted = text[start - 1 : start] in tuple("“\"‘") and text[end : end + 1] in tuple("”\"’")
+    quoted = text[start - 1 : start] in tuple('“"‘') and text[end : end + 1] in tuple('”"’')
     if match["y"] or match["yy"] or match["ry"] or quoted or re.match(rf"\s*(?:{_TIME_WORD})", text[end : end + 8]):
         return _read_holiday(match, scope)
     return None
@@ -245,7 +247,7 @@ RULES: list[Rule[Reading, Scope]] = [
     Rule(
         "lunar-by-word",
         spaced(
-            rf"(?:{YEAR} )?(?P<leap>闰)?(?P<month>[正冬腊]|{NUMBER_START}(?:十[一二]?|[{HAN}])(?= 月 初[{HAN}十])) 月"
+            rf"(?:{YEAR} )?(?P<leap>闰)?(?P<month>(?<!寒)[正冬](?!冬)|(?<!冬)腊|{NUMBER_START}(?:十[一二]?|[{HAN}])(?= 月 初[{HAN}十])) 月"
             rf"(?: {_LUNAR_DAY})?(?![底末球])"
         ),
         _read_lunar,
@@ -282,7 +284,7 @@ RULES: list[Rule[Reading, Scope]] = [
         "plan-alone",
         rf"(?<=[“\"‘])(?P<ordinal>十[{HAN}]?|[{HAN}])五(?={_CLOSE}(?!规划|纲要|国民|发展|专项|重点|[^，。]{{0,8}}(?:规划|纲要|计划)))",
         _read_plan,
-        {},
+        {"“十二五”": "2011/2015"},
         ("“十四五”规划纲要",),
     ),
     Rule(

@@ -20,29 +20,35 @@ from pipeline.normalise.date_patterns import (
 from pipeline.normalise.date_scope import Reading, Scope, antecedent, exact, undated
 from pipeline.normalise.rules import Rule
 
-THIRDS = {"上": 1, "中": 2, "下": 3, "初": 1, "底": 3, "末": 3}
+THIRDS = {"上": (1, 1), "中": (2, 2), "下": (3, 3), "初": (1, 1), "底": (3, 3), "末": (3, 3)}
+THIRDS |= {"上中": (1, 2), "中下": (2, 3)}
 EDGE_MONTHS = {"初": 1, "中": 6, "底": 12, "末": 12, "终": 12, "尾": 12}
 QUARTERS = {"一": 1, "二": 2, "三": 3, "四": 4, "1": 1, "2": 2, "3": 3, "4": 4}
 SEASONS = {"春": (21, 3), "夏": (22, 6), "秋": (23, 9), "冬": (24, 12)}
 
 
+def _ten_days(year: int, month: int, third: tuple[int, int]) -> Days:
+    """Return the days from the first to the second given third of a month."""
+    return ten_days(year, month, third[0])[0], ten_days(year, month, third[1])[1]
+
+
 def _third(match: re.Match[str], scope: Scope) -> Reading | None:
     third = THIRDS[match["part"]]
     if match["m"] or match["rm"]:
-        return in_month(match, scope, lambda y, m: ten_days(y, m, third), "days")
+        return in_month(match, scope, lambda y, m: _ten_days(y, m, third), "days")
     other = scope.floor or scope.ceiling
     if other is None or other.first_day is None:
         return None
-    return exact(ten_days(other.first_day.year, other.first_day.month, third), "days", why="month of the range")
+    return exact(_ten_days(other.first_day.year, other.first_day.month, third), "days", why="month of the range")
 
 
 def _month_edge(match: re.Match[str], scope: Scope) -> Reading | None:
     third = THIRDS[match["part"]]
     if match["m"] or match["rm"]:
-        return in_month(match, scope, lambda y, m: ten_days(y, m, third), "days", rough=True)
+        return in_month(match, scope, lambda y, m: _ten_days(y, m, third), "days", rough=True)
     if scope.day is None:
         return undated("days", "no month known")
-    days = ten_days(scope.day.year, scope.day.month, third)
+    days = _ten_days(scope.day.year, scope.day.month, third)
     return exact(days, "days", dated=False, why=f"month of {scope.day} ({scope.source})", rough=True)
 
 
@@ -63,7 +69,9 @@ def _year_edge(match: re.Match[str], scope: Scope) -> Reading | None:
 def _within_year(match: re.Match[str], scope: Scope) -> Reading | None:
     if scope.year is None:
         return undated("year", "no year known")
-    return exact((date(scope.year, 1, 1), date(scope.year, 12, 31)), "year", why=f"year of the document ({scope.source})")
+    return exact(
+        (date(scope.year, 1, 1), date(scope.year, 12, 31)), "year", why=f"year of the document ({scope.source})"
+    )
 
 
 def _coded(match: re.Match[str], scope: Scope, code: int, first_month: int, last_month: int) -> Reading | None:
@@ -83,7 +91,20 @@ def _coded(match: re.Match[str], scope: Scope, code: int, first_month: int, last
 
 def _quarter(match: re.Match[str], scope: Scope) -> Reading | None:
     quarter = QUARTERS[match["q"]]
+    if match["edge"]:
+        month = 3 * quarter - (2 if match["edge"] == "初" else 0)
+        return in_year(match, scope, lambda year: month_days(year, month), "month", rough=True)
     return _coded(match, scope, 32 + quarter, 3 * quarter - 2, 3 * quarter)
+
+
+def _quarter_by_word(match: re.Match[str], scope: Scope) -> Reading | None:
+    """Read 上季度 from the document's day."""
+    if scope.day is None:
+        return undated("months", "the document's day is unknown")
+    index = scope.day.year * 4 + (scope.day.month - 1) // 3 + {"上": -1, "本": 0, "下": 1}[match["which"]]
+    year, quarter = divmod(index, 4)
+    days = (date(year, 3 * quarter + 1, 1), month_days(year, 3 * quarter + 3)[1])
+    return Reading(f"{year}-{33 + quarter}", *days, "months", True, f"counted from {scope.day} ({scope.source})")
 
 
 def _half(match: re.Match[str], scope: Scope) -> Reading | None:
@@ -125,7 +146,9 @@ def _school_year(match: re.Match[str], scope: Scope) -> Reading | None:
 
 
 def _decade(match: re.Match[str], scope: Scope) -> Reading | None:
-    century = number(match["century"]) - 1 if match["century"] else {"上": 19, "本": 20, "新": 20}.get(match["which"] or "")
+    century = (
+        number(match["century"]) - 1 if match["century"] else {"上": 19, "本": 20, "新": 20}.get(match["which"] or "")
+    )
     decade = number(match["decade"]) // 10 if match["decade"].isdecimal() else number(match["decade"][0])
     if century is None:
         if decade < 4:
@@ -135,19 +158,37 @@ def _decade(match: re.Match[str], scope: Scope) -> Reading | None:
     return Reading(f"{start // 10}X", date(start, 1, 1), date(start + 9, 12, 31), "years", True)
 
 
+def _decades(match: re.Match[str], scope: Scope) -> Reading | None:
+    first, second = 1900 + 10 * number(match["first"]), 1900 + 10 * number(match["second"])
+    if second != first + 10:
+        return None
+    return Reading(f"{first // 10}X/{second // 10}X", date(first, 1, 1), date(second + 9, 12, 31), "years", True)
+
+
+def _unplaced(match: re.Match[str], scope: Scope) -> Reading | None:
+    return undated("era", "the text does not tell the years")
+
+
 _EDGE_END = r"(?![中国央小学步次级期一二三伏稿心衷审赛线层部数片尾的]{1})"
 
 RULES: list[Rule[Reading, Scope]] = [
     Rule(
         "ten-days",
-        spaced(rf"(?:(?:{YEAR} )?{NUMBER_START}{MONTH}份? )?(?P<part>[上中下])旬"),
+        spaced(rf"(?:(?:{YEAR} )?{NUMBER_START}{MONTH}份? )?(?P<part>上中|中下|[上中下])旬"),
         _third,
-        {"2031年3月上旬": "2031-03-01/2031-03-10", "5月下旬": "2031-05-21/2031-05-31", "本月中旬": "2031-11-11/2031-11-20"},
+        {
+            "2031年3月上旬": "2031-03-01/2031-03-10",
+            "5月下旬": "2031-05-21/2031-05-31",
+            "本月中旬": "2031-11-11/2031-11-20",
+        },
         ("七旬", "上旬"),
     ),
+    Rule("turn-of-year", "岁末年初|年末岁初|年终岁末|岁尾年初", _unplaced, {"岁末年初": "undated"}, ("年初岁",)),
     Rule(
         "edge-of-month",
-        spaced(rf"(?:(?:(?:{YEAR} )?{NUMBER_START}{MONTH}份?|(?<![0-9{HAN}十个本上下当每])月) (?P<part>[底末]|[初中]{_EDGE_END}))"),
+        spaced(
+            rf"(?:(?:(?:{YEAR} )?{NUMBER_START}{MONTH}份?|(?<![0-9{HAN}十个本上下当每])月) (?P<part>[底末]|[初中]{_EDGE_END}))"
+        ),
         _month_edge,
         {"2月末": "2031-02-21~/2031-02-28~", "本月初": "2031-11-01~/2031-11-10~", "月底": "2031-11-21~/2031-11-30~"},
         ("3月初中", "每月底", "个月底"),
@@ -159,7 +200,13 @@ RULES: list[Rule[Reading, Scope]] = [
             rf"(?P<part>[底末终尾](?![酬端])|[初中]{_EDGE_END})(?!年初)"
         ),
         _year_edge,
-        {"去年底": "2030-12~", "2030年年初": "2030-01~", "今年年中": "2031-06~", "年底": "2031-12~", "岁末": "2031-12~"},
+        {
+            "去年底": "2030-12~",
+            "2030年年初": "2030-01~",
+            "今年年中": "2031-06~",
+            "年底": "2031-12~",
+            "岁末": "2031-12~",
+        },
         ("2031年初中", "2031年中国", "每年底"),
     ),
     Rule("within-year", r"(?<![0-9一二三四五六七八九十两几半])年内", _within_year, {"年内": "2031"}, ("三年内",)),
@@ -172,10 +219,17 @@ RULES: list[Rule[Reading, Scope]] = [
     ),
     Rule(
         "quarter",
-        spaced(rf"(?:{YEAR} )?(?:(?<!前)第? ?(?<![前{HAN}])(?P<q>[一二三四1-4])季度)"),
+        spaced(rf"(?:{YEAR} )?(?:(?<!前)第? ?(?<![前{HAN}])(?P<q>[一二三四1-4])季度(?P<edge>[初末底])?)"),
         _quarter,
-        {"第三季度": "2031-35", "2030年第一季度": "2030-33", "去年四季度": "2030-36"},
+        {"第三季度": "2031-35", "2030年第一季度": "2030-33", "去年四季度": "2030-36", "三季度末": "2031-09~"},
         ("季度", "第五季度"),
+    ),
+    Rule(
+        "quarter-by-word",
+        spaced(r"(?P<which>本|上|下)个?季度"),
+        _quarter_by_word,
+        {"本季度": "2031-36", "上季度": "2031-35"},
+        ("季度",),
     ),
     Rule(
         "half-year",
@@ -204,17 +258,37 @@ RULES: list[Rule[Reading, Scope]] = [
             rf"(?<![0-9])(?P<y>{Y4}) 年?(?: (?:至|到|[-~]{{1,2}}|/) (?P<y2>{Y4}|[0-9]{{2}}) 年?)? 学年度? ?(?:第?(?P<term>[一二12上下])学期)?"
         ),
         _school_year,
-        {"2030至2031学年": "2030-09/2031-08", "2030-2031学年第一学期": "2030-09/2031-01", "2030学年": "2030-09/2031-08"},
-        ("2030至2032学年", "学年"),
+        {
+            "2030至2031学年": "2030-09/2031-08",
+            "2030-2031学年第一学期": "2030-09/2031-01",
+            "2030学年": "2030-09/2031-08",
+        },
+        ("2030.5学年", "学年"),
     ),
     Rule(
         "decade",
         spaced(
             rf"(?:(?:(?P<century>1[89]|20|21|十九|二十一?) ?|(?P<which>[上本新]) ?)世纪 ?)?"
-            rf"(?<![0-9])(?P<decade>[0-9]0|[{HAN}]十) ?年代(?:[初末]|中期|后期|初期|末期)?"
+            rf"(?<![0-9])(?P<decade>[0-9]0|[{HAN}]十) ?年代(?!表)(?:[初末]|中期|后期|初期|末期)?"
         ),
         _decade,
         {"20世纪90年代": "199X", "上世纪八十年代": "198X", "90年代": "199X", "本世纪20年代": "202X"},
-        ("年代", "95年代"),
+        ("年代", "95年代", "60年代表"),
+    ),
+    Rule(
+        "decades",
+        r"(?:(?:20 ?|二十|上)世纪)?(?P<first>[五六七八])(?P<second>[六七八九])十年代",
+        _decades,
+        {"八九十年代": "198X/199X"},
+        ("九八十年代",),
+    ),
+    Rule(
+        "century",
+        spaced(
+            r"(?:(?:1[89]|20|21|十九|二十一?) ?|[上本])世纪(?! ?[0-9五六七八九二三四]+十?年代)(?:[初末]|中叶|中期|前期|后期)?"
+        ),
+        _unplaced,
+        {"21世纪初": "undated", "上世纪末": "undated"},
+        ("世纪", "新世纪小学"),
     ),
 ]

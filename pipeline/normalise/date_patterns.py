@@ -12,8 +12,7 @@ from collections.abc import Callable
 from datetime import date
 
 from pipeline.normalise.date_calendar import Days, month_days, number, shift_months
-from pipeline.normalise.date_scope import Reading, Scope, antecedent, exact, place, undated
-from pipeline.normalise.date_scope import Grain as Grain
+from pipeline.normalise.date_scope import Grain, Reading, Scope, antecedent, exact, place, undated
 
 HAN = "一二三四五六七八九"
 Y4 = rf"(?:1[6-9][0-9]{{2}}|20[0-9]{{2}}|(?:一[六七八九]|二[〇零])[〇零{HAN}]{{2}})"
@@ -24,7 +23,17 @@ UNITS = "个名位人户万亿千百元多余次家件种项天年月周岁米�
 DAY_END = rf"(?: [日号]|(?! [0-9.{UNITS}]))"
 SEPARATOR = r" (?:至|到|[-~]{1,2}) "
 
-YEAR_WORDS = {"大前年": -3, "前年": -2, "去年": -1, "上一年": -1, "上年": -1, "今年": 0, "本年": 0, "明年": 1, "来年": 1}
+YEAR_WORDS = {
+    "大前年": -3,
+    "前年": -2,
+    "去年": -1,
+    "上一年": -1,
+    "上年": -1,
+    "今年": 0,
+    "本年": 0,
+    "明年": 1,
+    "来年": 1,
+}
 YEAR_WORDS |= {"后年": 2}
 YEARS_AFTER = {"同年": 0, "当年": 0, "该年": 0, "次年": 1, "翌年": 1, "转年": 1, "第二年": 1}
 MONTH_WORDS = {"上上个月": -2, "上上月": -2, "上个月": -1, "上月": -1, "本月": 0, "这个月": 0, "下个月": 1, "下月": 1}

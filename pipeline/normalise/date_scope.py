@@ -19,8 +19,9 @@ from pipeline.spans import DateRange
 Grain = Literal["day", "days", "month", "months", "year", "years", "recent", "era"]
 """How fine a reading is. ``recent`` is a day or days that the text does not tell (近日), ``era`` years untold (近年来)."""
 
-# A year-less date is read as the next year's only when it is this near, or announced (将, 拟): a bulletin looks back.
-NEAR_FUTURE = 60
+# A year-less date is read as the next year's only when it is so many days ahead at most, or announced (将, 拟): a
+# bulletin looks back. Coarser dates of the next year are written 明年.
+NEAR_FUTURE = {"day": 60, "days": 60, "month": 20}
 ANNOUNCED = re.compile(r"[将拟]|计划|预计|定于|即将|力争")
 SENTENCE_END = re.compile(r"[。！？!?；;\n]")
 
@@ -110,7 +111,7 @@ def place(
     the next one only when near or announced), else from the year that the text names. ``edtf`` is the expression with
     an unspecified year for when nothing tells it. None when the date exists in no possible year.
     """
-    for year, why in _years(match, scope, days_in):
+    for year, why in _years(match, scope, days_in, grain):
         days = days_in(year)
         if days is not None:
             return exact(days, grain, dated=False, why=why)
@@ -120,7 +121,7 @@ def place(
 
 
 def _years(
-    match: re.Match[str], scope: Scope, days_in: Callable[[int], Days | None]
+    match: re.Match[str], scope: Scope, days_in: Callable[[int], Days | None], grain: Grain
 ) -> list[tuple[int, str]]:
     """List the years to try, the best first, each with its reason."""
     if scope.floor is not None and scope.floor.first_day is not None:
@@ -136,12 +137,23 @@ def _years(
         start = frame.first_day
         tried = [(year, "year of the date before in the sentence") for year in (start.year, start.year + 1)]
         return [t for t in tried if (days := days_in(t[0])) is not None and days[1] >= start]
+    listed = _listed(match, scope)
+    if listed is not None:
+        tried = [
+            (year, "nearest to the date before in the list") for year in (listed.year - 1, listed.year, listed.year + 1)
+        ]
+        known = [
+            (abs((days[0] - listed).days), year, why) for year, why in tried if (days := days_in(year)) is not None
+        ]
+        return [(year, why) for _, year, why in sorted(known)]
     if scope.day is not None:
-        return _near(match, scope, days_in)
+        return _near(match, scope, days_in, NEAR_FUTURE.get(grain, 0))
     return [(scope.year, f"year from {scope.source}")] if scope.year is not None else []
 
 
-def _near(match: re.Match[str], scope: Scope, days_in: Callable[[int], Days | None]) -> list[tuple[int, str]]:
+def _near(
+    match: re.Match[str], scope: Scope, days_in: Callable[[int], Days | None], soon: int
+) -> list[tuple[int, str]]:
     """List the year before, the same and the next in the order of nearness to the document's day."""
     if scope.day is None:
         return []
@@ -154,9 +166,18 @@ def _near(match: re.Match[str], scope: Scope, days_in: Callable[[int], Days | No
         if days is None:
             continue
         distance = max((days[0] - today).days, (today - days[1]).days, 0)
-        late = days[0] > today and year > today.year and distance > NEAR_FUTURE and not announced
+        late = days[0] > today and year > today.year and distance > soon and not announced
         ranked.append((late, announced and days[1] < today, distance, year))
     return [(year, f"nearest to {today} ({scope.source})") for *_, year in sorted(ranked)]
+
+
+def _listed(match: re.Match[str], scope: Scope) -> date | None:
+    """Return the first day of the date that stands directly before in a list (元旦、春节), or None."""
+    if not scope.earlier or scope.earlier[-1].end > match.start():
+        return None
+    last = scope.earlier[-1]
+    between = match.string[last.end : match.start()].strip(' ”’"“‘')
+    return last.reading.first_day if between in ("", "、", "和", "与", "及", "暨") else None
 
 
 def _frame(match: re.Match[str], scope: Scope) -> Reading | None:
@@ -255,6 +276,8 @@ def span(left: Reading, right: Reading) -> Reading | None:
         return Reading(f"{left.edtf}/{right.edtf}", None, None, "days", False, left.why)
     if left.first_day > right.last_day:
         return None
+    if left.edtf == right.edtf:
+        return left
     start, end = left.edtf.split("/")[0], right.edtf.split("/")[-1]
     grain: Grain = "days" if left.grain == "day" else "months" if left.grain in ("days", "month") else "years"
     dated = left.dated or right.dated

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from pipeline.normalise import date_bounds, date_holidays, date_parts, date_relative, date_rules
+from pipeline.normalise import date_bounds, date_holidays, date_parts, date_ranges, date_relative, date_rules
 from pipeline.normalise.date_document import document_day, named_year
 from pipeline.normalise.date_patterns import HAN, SEPARATOR, fold, spaced
 from pipeline.normalise.date_rules import EXAMPLE_DAY
@@ -25,9 +25,11 @@ CORES: list[Rule[Reading, Scope]] = [
     *date_holidays.RULES,
     *date_relative.RULES,
     *date_parts.RULES,
+    *date_ranges.RULES,
     *date_rules.RULES,
 ]
 WITHOUT_MONTH = ("day-without-month", "ten-days")
+REPEATED = re.compile(r"(?:每[年月周]?|[每年]?逢|每到|历年|往年)的?\s*$")  # 每年3月5日 is no date
 BESIDE = 4  # how many words may stand beside a date: 10月17日当天上午前后
 
 
@@ -41,14 +43,15 @@ class DateContext:
 
 # Where a date can begin. Wide, but one cheap look a character; the rules decide.
 _WORDS = (
-    "大前天|大后天|前[天日晚年几段不一]|去年|去[春夏秋冬]|今[年天日晚早晨后春夏秋冬]|明[年天日晚早晨春]|后[天年一]|昨[日天晚夜早晨]|即日|本[年日月周星世]"
-    "|上[一年月个半周星礼上旬世]|下[月个半周星礼下旬]|这[个周星些几一两天段]|那一?天|当 ?[天日晚月年]|同[年月日天]|该[年月]|次[年月日晨晚]|翌[年月日晨晚]|转[年天]"
+    "大前[天年]|大后天|前[天日晚年几段不一些0-9二两三四五六七八九十]|去年|去[春夏秋冬]|今[年天日晚早晨后春夏秋冬]|明[年天日晚早晨春]|后[天年一]|昨[日天晚夜早晨]|即日|本[年日月周星世季]"
+    "|上[一年月个半周星礼上旬世季]|下[月个半周星礼下旬季]|这[个周星些几一两天段]|那一?天|当 ?[天日晚月年]|同[年月日天]|该[年月]|次[年月日晨晚]|翌[年月日晨晚]|转[年天]"
     "|第|隔[天日]|新近|近|最近|日前|长期以来|一直以来|历[年来]|连日|一段|不久|早些|多|好几|这|过去|未来|今后|接下来|年[内初中底末终尾]|岁[末尾]|月[初中底末]"
     "|中旬|周[一二三四五六日]|星期|礼拜|农历|阴历|旧历|[正腊冬闰]|季|来年|新世纪|今后|百[多余]|半|几|数|两|元月"
 )
+FIRSTS = "".join(sorted({form[0] for form in date_holidays.STARTS if not form[0].isdecimal()}))
 _GATE = re.compile(
     spaced(
-        rf"(?<![0-9])[0-9]+(?= ?[年月日号周季世天个礼星学多余./·~至到、-]|公益)"
+        rf"(?<![0-9])(?:19|20)[0-9]{{6}}(?![0-9])|(?<![0-9])[0-9]+(?= ?[{FIRSTS}年月日号周季世天个礼星学多余./·~至到、-]|公益)"
         rf"|[{HAN}十廿卅〇](?=[{HAN}十〇零]{{0,4}} ?[年月日号周旬季天个世多余五至到、-])"
         rf"|{_WORDS}|[“\"‘「](?=[{HAN}十0-9]|{'|'.join(map(re.escape, date_holidays.STARTS))})"
         rf"|(?:{'|'.join(map(re.escape, date_holidays.STARTS))})"
@@ -88,9 +91,11 @@ def find_dates(text: str, context: DateContext) -> list[Found[DateRange]]:
         if match is None:
             position = gate.start() + 1
             continue
+        position = match.end
+        if REPEATED.search(folded, max(0, match.start - 4), match.start):
+            continue
         earlier.append(Earlier(match.start, match.end, match.reading))
         found.append(_found(text, match))
-        position = match.end
     return found
 
 
@@ -107,6 +112,8 @@ def read_date(
     folded = fold(text)
     earlier = [] if before is None else [Earlier(start, start, _reading(before))]
     scope = replace(_scope(folded, context), earlier=earlier)
+    if REPEATED.search(folded, max(0, start - 4), start):
+        return None
     for stretch in (folded, folded[:end]):
         match = _read_at(stretch, start, scope)
         if match is not None and match.end == end:
@@ -151,7 +158,17 @@ def _reading(value: DateRange) -> Reading:
         grain = "recent"
     elif first is not None and last is not None:
         length = (last - first).days
-        grain = "day" if length == 0 else "days" if length < 27 else "month" if length < 31 else "year" if length in (364, 365) else "years"
+        grain = (
+            "day"
+            if length == 0
+            else "days"
+            if length < 27
+            else "month"
+            if length < 31
+            else "year"
+            if length in (364, 365)
+            else "years"
+        )
     return Reading(value.edtf, first, last, grain, dated=True)
 
 
@@ -198,14 +215,14 @@ def _joined(text: str, left: _Match, scope: Scope) -> _Match:
         return left
     if left.reading.grain not in ("day", "days"):
         return left
+    beside_left = replace(scope, earlier=[*scope.earlier, Earlier(left.start, left.end, left.reading)])
     for rule in date_holidays.RULES[:2]:
         beside = rule.compiled.match(text, left.end)
-        other = rule.read(beside, replace(scope, floor=None)) if beside else None
+        other = rule.read(beside, beside_left) if beside else None
         if beside is None or other is None:
             continue
         if "holiday" in left.by and left.reading.first_day and other.first_day:
-            again = rule.read(beside, scope if not left.reading.dated else replace(scope, floor=left.reading)) or other
-            ends = sorted((left.reading, again), key=lambda reading: reading.first_day or date.min)
+            ends = sorted((left.reading, other), key=lambda reading: reading.first_day or date.min)
             joined = span(ends[0], ends[1])
             if joined is not None:
                 return _Match(left.start, beside.end(), joined, f"{left.by}+{rule.name}")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 
 from pipeline.normalise.money_context import (
@@ -21,7 +22,7 @@ from pipeline.normalise.money_context import (
     paid_per,
 )
 from pipeline.normalise.money_rules import AND, HAN_NUMERAL, NAMED, RANGE, RULES, UNIT, Amount, Context
-from pipeline.normalise.money_words import CURRENCIES
+from pipeline.normalise.money_words import CURRENCIES, simplified
 from pipeline.normalise.numerals import DIGIT, GAP, HAN_DIGIT, HAN_UNIT
 from pipeline.normalise.quantities import QUANTITY, Quantity, short_form as quantity_short_form
 from pipeline.spans import Found, Money
@@ -30,7 +31,7 @@ _BEFORE = "".join(sorted({re.escape(name[-1]) for name in CURRENCIES}))
 _MYRIAD = "万萬亿億"
 _GATE = re.compile(
     rf"(?<![{DIGIT}])(?<![{DIGIT}][.．])(?:(?P<number>(?>{QUANTITY}))(?=(?:{GAP}[+＋])?{GAP}(?:{UNIT}|[角毛]|分{GAP}[钱錢]))"
-    rf"|(?>{QUANTITY})(?:(?<=[{_MYRIAD}WwＷkKＫ余餘多来])|(?<=[{_MYRIAD}千][{DIGIT}{HAN_DIGIT}])"
+    rf"|(?>{QUANTITY})(?:(?<=[{_MYRIAD}千仟百佰WwＷkKＫ余餘多来])|(?<=[{_MYRIAD}千][{DIGIT}{HAN_DIGIT}])"
     rf"|(?=(?:{GAP}以上)?{GAP}(?:{RANGE}|{AND}){GAP}(?:[约近]|[{DIGIT}{HAN_DIGIT}{HAN_UNIT}几数上]|[￥¥$＄])))"
     rf"|(?:(?<=[{_BEFORE}])|(?<=[{_BEFORE}]\s))(?>{QUANTITY}))"
 )
@@ -68,7 +69,11 @@ def read_money(text: str, start: int = 0, end: int | None = None) -> Found[Money
     for trusted in (False, True):
         best: Found[Money] | None = None
         for found in _scan(text, begin, stop, trusted):
-            if found.start < end and start < found.end and (best is None or _shared(found, start, end) > _shared(best, start, end)):
+            if (
+                found.start < end
+                and start < found.end
+                and (best is None or _shared(found, start, end) > _shared(best, start, end))
+            ):
                 best = found
         if best:
             return best
@@ -82,6 +87,7 @@ def _shared(found: Found[Money], start: int, end: int) -> int:
 
 def _scan(text: str, begin: int, stop: int, trusted: bool) -> Iterator[Found[Money]]:
     """Yield the amounts of ``text[begin:stop]``: one cheap pattern finds candidates, the rules read them."""
+    source, text = text, simplified(text)
     position = floor = begin
     while match := _GATE.search(text, position, stop):
         start = match.start()
@@ -91,9 +97,9 @@ def _scan(text: str, begin: int, stop: int, trusted: bool) -> Iterator[Found[Mon
         if enumerator and (start == 0 or text[start - 1] in _LINE_START):
             position = enumerator.end()
             continue
-        found = _read_at(text, start, floor, stop, trusted)
+        found = _read_at(text, start, begin, floor, stop, trusted)
         if found:
-            yield found
+            yield replace(found, text=source[found.start : found.end])
             position = floor = found.end
             continue
         # A number that a line break or space joined wrongly (two table cells) is tried again from its second part.
@@ -101,19 +107,21 @@ def _scan(text: str, begin: int, stop: int, trusted: bool) -> Iterator[Found[Mon
         position = start + blank.end() if blank else max(match.end(), start + 1)
 
 
-def _read_at(text: str, start: int, floor: int, stop: int, trusted: bool) -> Found[Money] | None:
+def _read_at(text: str, start: int, begin: int, floor: int, stop: int, trusted: bool) -> Found[Money] | None:
     """Let the rules, in their order, read the number at ``start``; None when none has an opinion."""
     if start > floor and text[start - 1] == "第":
         return None
     left = look_left(text, start, floor, rounded=text[start] in HAN_UNIT)
-    listed = floor > 0 and _LISTED.fullmatch(text, floor, left.start) is not None
-    context = Context(text, floor, stop, left, trusted, listed)
+    listed = floor > begin and _LISTED.fullmatch(text, floor, left.start) is not None
+    context = Context(text, begin, floor, stop, left, trusted, listed)
     for rule in RULES:
         match = rule.compiled.match(text, start, stop)
         amount = match and rule.read(match, context)
         if match and amount:
             right = look_right(text, match.end(), stop)
-            is_one_of_many = listed or _NEXT_LISTED.match(text, right.end, stop) is not None
+            is_one_of_many = (
+                listed or rule.name == "money/list" or _NEXT_LISTED.match(text, right.end, stop) is not None
+            )
             value = _money(amount, left, right, context, is_one_of_many)
             return Found(left.start, right.end, text[left.start : right.end], value, rule.name)
     return None
@@ -131,7 +139,9 @@ def _money(amount: Amount, left: Left, right: Right, context: Context, listed: b
         upper,
         left.currency or right.currency or amount.currency or "CNY",
         approximate,
-        paid_per(context.text, left, right.end, context.floor, context.stop, listed),
+        paid_per(
+            context.text, left, right.end, context.begin if context.listed else context.floor, context.stop, listed
+        ),
         kind_of(context.text, left, right.end, context.floor, context.stop),
     )
 

@@ -80,7 +80,10 @@ def look_left(text: str, start: int, floor: int, rounded: bool) -> Left:
     while True:
         position = _back_over_blanks(text, inner, floor)
         word = _ending(text, position, INSIDE, floor)
-        if word and text[position - 2 : position] not in INSIDE_LOOK_ALIKES:
+        if word and text[max(floor, position - 2) : position] not in INSIDE_LOOK_ALIKES:
+            outside = _ending(text, position, OUTSIDE, floor)
+            if outside and len(outside) > len(word):
+                break
             found = INSIDE[word]
             if "over_round" in found and not rounded:
                 break
@@ -106,6 +109,8 @@ def look_left(text: str, start: int, floor: int, rounded: bool) -> Left:
 _NOT_AFTER = {
     "余": "款额下地钱",
     "多": "方次家名个人年种项部用渠元措地",
+    "+": DIGIT,
+    "＋": DIGIT,
     "上下": "学游级午楼",
     "起": "诉草源到用始码动义来",
     "以上": "所述",
@@ -161,7 +166,7 @@ def clause_before(text: str, position: int, floor: int) -> str:
 
 _FAR = re.compile(
     rf"(?:(?P<over>{alternation(words('outside', 'far_over'))})|(?P<under>{alternation(words('outside', 'far_under'))}))"
-    rf"(?!人民|法院|检察|水平|纪录|荣誉|奖项)[^、{DIGIT}]{{0,8}}$"
+    rf"(?!人民|法院|检察|水平|纪录|荣誉|奖项|工资|生活|保障|收入|价|限度|峰)[^、{DIGIT}]{{0,8}}$"
 )
 
 
@@ -177,17 +182,26 @@ def far_effects(clause: str) -> frozenset[str]:
 
 _UNITS = alternation(words("per", "units"))
 _EVERY = re.compile(
-    rf"每(?:一|(?=[^逢当到回]))(?P<every>{_UNITS}|[\u4e00-\u9fff])|(?P<mean>{_UNITS})均"
-    rf"|(?<![今去本前明后上下全当同近多半几每个该某整零〇一二三四五六七八九十{DIGIT}])(?P<wage>[年月日周])"
+    rf"每(?:一|(?=[^逢当到回一]))(?P<every>{_UNITS}|[\u4e00-\u9fff])|(?P<mean>{_UNITS})均"
+    rf"|(?<![今去本前明后上下全当同近多半几每个该某整零〇一二三四五六七八九十{DIGIT}])(?P<wage>[年月日周时])"
     r"(?=薪|工资|收入|租|产值|总产值|销售|营业|利润|补贴|生活费|增收|纯|缴|创收|利息|可|均?增)"
 )
 _PAID_PER = re.compile(
     rf"{GAP}(?:每(?P<every>{_UNITS})|一(?P<one>{_UNITS})(?=[^\u4e00-\u9fff]|[的给卖收出]|$)"
     rf"|(?P<slashes>(?:{GAP}[/／·]{GAP}(?:每)?(?:{_UNITS}|[\u4e00-\u9fff]))+))"
 )
+_ONE = re.compile(rf"(?<![第同统唯这那进])一(?:个(?=月|学|季))?(?P<one>{_UNITS})$")
 _EACH_PARTY = re.compile(
     rf"(?:各(?=自|[捐出投安给奖补发获得认筹拨慰送资赞采购买承缴交领向为赠援增约]|支[持援付]|$|\s)|分别|均(?=捐|出资|资助|获))[^、{DIGIT}]{{0,14}}$"
 )
+
+
+def one_unit(text: str, left: Left, floor: int) -> str | None:
+    """Return the unit of a 一斤 or 一天 right before an amount (一斤5元), or None."""
+    for step in left.steps:
+        if match := _ONE.search(text, max(floor, step - 5), step):
+            return match["one"]
+    return None
 
 
 def paid_per(text: str, left: Left, end: int, floor: int, stop: int, listed: bool) -> str | None:
@@ -195,13 +209,13 @@ def paid_per(text: str, left: Left, end: int, floor: int, stop: int, listed: boo
 
     ``listed`` tells that the amount is one of a list (分别捐赠5万元和3万元), whose 分别 and 各 mean something else.
     """
-    match = _PAID_PER.match(text, end, stop)
-    if match:
-        if match["slashes"]:
-            return "/".join(part.strip().removeprefix("每") for part in re.split("[/／·]", match["slashes"]) if part.strip())
-        return match["every"] or match["one"]
     clause = clause_before(text, left.start, floor)
     units = [found["every"] or found["mean"] or found["wage"] for found in _EVERY.finditer(clause)]
+    if one := one_unit(text, left, floor):
+        units.append(one)
+    if after := _PAID_PER.match(text, end, stop):
+        slashed = re.split(rf"[/／·\s]+每?", after["slashes"] or "")
+        units += [unit for unit in (after["every"], after["one"], *slashed) if unit]
     if units:
         return "/".join(dict.fromkeys(units))
     return "各" if not listed and _EACH_PARTY.search(clause) else None
@@ -214,9 +228,7 @@ _ANY_GOODS = re.compile(_GOODS)
 _GIVING = re.compile(alternation(words("kind", "giving")))
 _MONEY_PART, _GOODS_PART = alternation(words("kind", "money_part")), alternation(words("kind", "goods_part"))
 _JOINED = r"(?:[和及与、]|以及)[^，。；0-9]{0,6}?"
-_MIXED = (
-    rf"(?:{alternation(words('kind', 'mixed'))}|{_MONEY_PART}{_JOINED}{_GOODS_PART}|{_GOODS_PART}{_JOINED}{_MONEY_PART})"
-)
+_MIXED = rf"(?:{alternation(words('kind', 'mixed'))}|{_MONEY_PART}{_JOINED}{_GOODS_PART}|{_GOODS_PART}{_JOINED}{_MONEY_PART})"
 _MIXED_BEFORE = re.compile(rf"{_MIXED}[^，。；、{DIGIT}]{{0,10}}$")
 _MIXED_AFTER = re.compile(rf"{GAP}的?[^{_NOT_NAMED}\W{DIGIT}]{{0,4}}?{_MIXED}")
 
@@ -236,9 +248,7 @@ _MONEY_LOOK_ALIKES = words("speaks_of_money", "look_alikes")
 _HEAD_AFTER = re.compile(
     rf"{GAP}的?[^\W{DIGIT}人众者户民员生名个家件亩斤吨株捐募筹发送领交集给为向平]{{0,4}}?{alternation(words('speaks_of_money', 'heads'))}"
 )
-_FOLLOWER = re.compile(
-    rf"[\s{ZERO_WIDTH}]*(?:$|[^\w%％‰℃]|{alternation(words('speaks_of_money', 'followers'))})"
-)
+_FOLLOWER = re.compile(rf"[\s{ZERO_WIDTH}]*(?:$|[^\w%％‰℃]|{alternation(words('speaks_of_money', 'followers'))})")
 
 
 def speaks_of_money(text: str, left: Left, floor: int) -> bool:
@@ -254,6 +264,11 @@ def speaks_of_money(text: str, left: Left, floor: int) -> bool:
 def is_followed_by_money(text: str, end: int, stop: int) -> bool:
     """Tell whether a money noun follows: 20万善款, 50万的手术费."""
     return _HEAD_AFTER.match(text, end, stop) is not None
+
+
+def is_price(text: str, end: int, stop: int) -> bool:
+    """Tell whether a unit for sale follows: 三毛五一斤, 20块/个."""
+    return _PAID_PER.match(text, end, stop) is not None
 
 
 def ends_as_amount(text: str, end: int, stop: int) -> bool:

@@ -9,21 +9,30 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
-from pipeline.normalise.money_context import Left, ends_as_amount, is_followed_by_money, speaks_of_money
+from pipeline.normalise.money_context import (
+    Left,
+    ends_as_amount,
+    is_followed_by_money,
+    is_price,
+    one_unit,
+    speaks_of_money,
+)
 from pipeline.normalise.money_words import CURRENCIES, CURRENCY_NAMES, alternation
-from pipeline.normalise.numerals import DIGIT, GAP, HAN_DIGIT, NOISE, plain_digits
+from pipeline.normalise.numerals import DIGIT, GAP, HAN_DIGIT, HAN_UNIT, NOISE, plain_digits
 from pipeline.normalise.quantities import QUANTITY, Quantity, read_quantity
 from pipeline.normalise.rules import Rule
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """The text a rule reads in: ``floor`` and ``stop`` bound it, ``left`` is what stands before the number.
+    """The text a rule reads in: ``begin`` and ``stop`` bound it, ``floor`` is where the amount before it ends.
 
+    ``left`` is what stands before the number.
     ``trusted`` means that somebody else says the number is money; ``listed`` that the amount before is of the same list.
     """
 
     text: str
+    begin: int
     floor: int
     stop: int
     left: Left
@@ -43,6 +52,11 @@ class Context:
             or speaks_of_money(self.text, self.left, self.floor)
         )
 
+    def is_price(self) -> bool:
+        """Tell whether 每斤, 一斤 or the like stands right before the number."""
+        before = self.text[max(self.floor, self.left.outer - 4) : self.left.outer]
+        return "每" in before or one_unit(self.text, self.left, self.floor) is not None
+
 
 @dataclass(frozen=True, slots=True)
 class Amount:
@@ -59,10 +73,16 @@ SIGN = f"(?:{alternation(CURRENCIES)})"
 HAN_NUMERAL = f"[{DIGIT}{HAN_DIGIT}]"
 RANGE = r"(?:[-－—–‐‑−~～〜∼]{1,2}|至|到)"
 AND = r"(?:、|和|与|及|以及|或|或者)"
-_WHOLE = rf"(?:{GAP}(?:整(?![个治修改体理合顿村县乡镇洁齐套装形容数夜天])|正(?![在式好是常规确当值月如因]))|{GAP}[钱錢])*"
+_COIN_MONEY = rf"{GAP}[钱錢](?![币包财袋])"
+_WHOLE = (
+    rf"(?:{GAP}(?:整(?![个治修改体理合顿村县乡镇洁齐套装形容数夜天])|正(?![在式好是常规确当值月如因]))|{_COIN_MONEY})*"
+)
 _TENTH = Decimal("0.1")
-_PLACE_TAIL = re.compile(r"[元圆](?:[桥区里坝乡镇村街路店巷组论化制户岭山寺庙宫阁社站湾河沟]|结构|方程|一次|二次|复始|及第|催化|函数|文化)")
-_CLASS_TAIL = re.compile(r"[元圆](?:[户村店机钞]|大钞|纸币|俱乐部|大关)")
+_PLACE_TAIL = re.compile(r"[元圆](?:[桥区里坝乡镇村街路巷制岭山寺庙宫阁社站湾河沟]|复始|及第|文化)")
+_TERM_TAIL = re.compile(r"[元圆](?:[论化组]|结构|方程|一次|二次|催化|函数)")
+_CLASS_TAIL = re.compile(r"[元圆](?:户(?!均|年|月)|店)")
+_ROUND_CLASS_TAIL = re.compile(r"[元圆](?:[村乡镇县田机钞]|大钞|产值能耗|俱乐部)")
+_YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 
 
 def _currency(unit: str | None) -> str | None:
@@ -71,11 +91,15 @@ def _currency(unit: str | None) -> str | None:
 
 
 def _is_name(match: re.Match[str], unit_start: int) -> bool:
-    """Tell whether number and 元 are part of a name or term: 三元桥, 二元结构, 万元户, 十万元户."""
-    number = match["number"]
-    if _CLASS_TAIL.match(match.string, unit_start):
-        return not any(char.isdigit() and char.isascii() for char in number) and "大关" not in match.string[unit_start : unit_start + 3]
-    return len(number) == 1 and number in "一二三四五六七八九十" and bool(_PLACE_TAIL.match(match.string, unit_start))
+    """Tell whether number and 元 are part of a name or term: 三元桥, 二元结构, 万元户, 千元机, 2031元月."""
+    number, text = match["number"], match.string
+    if _CLASS_TAIL.match(text, unit_start) or (_YEAR.fullmatch(number) and text.startswith("元月", unit_start)):
+        return True
+    if not set(number) - set(HAN_UNIT):
+        return _ROUND_CLASS_TAIL.match(text, unit_start) is not None
+    if len(number) > 1 or _TERM_TAIL.match(text, unit_start) is None:
+        return len(number) == 1 and number in HAN_DIGIT and _PLACE_TAIL.match(text, unit_start) is not None
+    return True
 
 
 def _small(digits: str | None, size: Decimal) -> Decimal:
@@ -90,11 +114,10 @@ def _plus(quantity: Quantity, change: Decimal) -> Quantity:
     return Quantity(quantity.value + change, quantity.lower, quantity.upper, quantity.approximate)
 
 
-def _bare_power_is_no_amount(quantity: Quantity, number: str, context: Context) -> bool:
-    """Tell whether a lone 万 or 亿 before 元 is a unit and no amount (单位：万元); a bound makes it one (突破亿元)."""
-    return quantity.rounded and NOISE.sub("", number) in {"万", "萬", "亿", "億"} and not (
-        context.left.effects & {"over", "nearly", "under"}
-    )
+def _is_only_unit(match: re.Match[str], context: Context) -> bool:
+    """Tell whether a lone 万 or 亿 is a unit and no amount (单位：万元); a bound makes it one (突破亿元, 亿元以上)."""
+    bounded = context.left.effects & {"over", "nearly", "under"} or context.text.startswith("以上", match.end())
+    return not bounded and NOISE.sub("", match["number"]) in {"万", "萬", "亿", "億"}
 
 
 def _read_unit(match: re.Match[str], context: Context) -> Amount | None:
@@ -102,11 +125,13 @@ def _read_unit(match: re.Match[str], context: Context) -> Amount | None:
     quantity = read_quantity(match["number"])
     if quantity is None or _is_name(match, match.start("unit")):
         return None
-    if _bare_power_is_no_amount(quantity, match["number"], context):
+    if _is_only_unit(match, context):
         return None
     if match["plus"]:
         quantity = Quantity(quantity.value, quantity.value, quantity.upper, quantity.approximate)
-    return Amount(_plus(quantity, _small(match["jiao"], _TENTH) + _small(match["fen"], _TENTH**2)), _currency(match["unit"]))
+    return Amount(
+        _plus(quantity, _small(match["jiao"], _TENTH) + _small(match["fen"], _TENTH**2)), _currency(match["unit"])
+    )
 
 
 def _read_kuai(match: re.Match[str], context: Context) -> Amount | None:
@@ -115,8 +140,8 @@ def _read_kuai(match: re.Match[str], context: Context) -> Amount | None:
     if quantity is None:
         return None
     if not (match["money"] or match["jiao"] or match["half"]):
-        priced = "每" in context.text[max(context.floor, context.left.outer - 4) : context.left.outer]
-        if not (priced and ends_as_amount(context.text, match.end(), context.stop)) and not context.is_money(match.end()):
+        priced = context.is_price() and ends_as_amount(context.text, match.end(), context.stop)
+        if not (priced or is_price(context.text, match.end(), context.stop) or context.is_money(match.end())):
             return None
     change = _small(match["jiao"], _TENTH) + _small(match["fen"], _TENTH**2) + (Decimal("0.5") if match["half"] else 0)
     return Amount(_plus(quantity, change))
@@ -128,7 +153,8 @@ def _read_coins(match: re.Match[str], context: Context) -> Amount | None:
     if quantity is None:
         return None
     before = context.text[max(context.floor, context.left.outer - 6) : context.left.outer]
-    if not match["money"] and not (match["coin"] != "分" and re.search(r"每|价|降|涨|只[要卖]", before)):
+    priced = context.is_price() or re.search("[价降涨]", before) or is_price(context.text, match.end(), context.stop)
+    if not (match["money"] or context.left.currency or (match["coin"] != "分" and priced)):
         return None
     if re.search("[没不未无]", before[-4:]):
         return None
@@ -153,6 +179,8 @@ def _read_range(match: re.Match[str], context: Context) -> Amount | None:
     if low is None or high is None:
         return None
     unit, low_unit = match["unit"], match["low_unit"]
+    if unit and unit in "块塊" and not match["money"] and not context.is_money(match.end()):
+        return None
     if not (unit or low_unit or context.left.currency or match["sign"]):
         if not re.search("[万萬亿億Ww]", match["high"]) or not context.is_money(match.end()):
             return None
@@ -170,12 +198,15 @@ def _read_range(match: re.Match[str], context: Context) -> Amount | None:
     return Amount(Quantity(None, lower, upper, vague), _currency(unit) or _currency(low_unit) or sign)
 
 
+_NEIGHBOURS = {(str(digit), str(digit + 1)) for digit in range(1, 9)} | {("3", "5")}
+
+
 def _read_neighbours(match: re.Match[str], context: Context) -> Amount | None:
     """Read two neighbouring digits with a mark between (三、四万元, 2、3千元) as the range they are."""
     low, high = plain_digits(match["low"]), plain_digits(match["high"])
     if context.listed or re.search("分别|各|依次", context.text[max(context.floor, match.start() - 8) : match.start()]):
         return None
-    if int(high[0]) - int(low[-1]) != 1 or (match["low"].isascii() != match["high"][0].isascii()):
+    if (low[-1], high[0]) not in _NEIGHBOURS or (match["low"].isascii() != match["high"][0].isascii()):
         return None
     head = read_quantity(match["low"] + match["high"][1:])
     tail = read_quantity(match["low"][:-1] + match["high"])
@@ -217,9 +248,11 @@ def _read_signed(match: re.Match[str], context: Context) -> Amount | None:
 def _read_bare(match: re.Match[str], context: Context) -> Amount | None:
     """Read a number with 万 or 亿 whose currency is left out, where the text speaks of money."""
     quantity = read_quantity(match["number"])
-    if quantity is None or not context.is_money(match.end()):
+    if quantity is None or not re.search("[万萬亿億WwＷkKＫ]", match["number"]) or not context.is_money(match.end()):
         return None
-    if quantity.rounded and NOISE.sub("", match["number"]) in {"万", "亿", "千", "百", "萬", "億"}:
+    if quantity.rounded and (
+        _is_only_unit(match, context) or context.text.startswith(("不", "别", "要", "莫", "记"), match.end())
+    ):
         return None
     if match["plus"]:
         quantity = Quantity(quantity.value, quantity.value, quantity.upper, quantity.approximate)
@@ -230,7 +263,8 @@ RULES: list[Rule[Amount, Context]] = [
     Rule(
         "money/above and below",
         rf"(?P<low>{QUANTITY})(?:{GAP}(?P<low_unit>{UNIT}))?{GAP}(?:以上|及以上){GAP}(?:[、，,至到]|(?:但)?)?{GAP}"
-        rf"(?:不足|不满|未满|不超过|低于)?(?P<hedge>)(?P<sign>)(?P<high>{QUANTITY})(?:{GAP}(?P<unit>{UNIT}))(?:{GAP}(?:以下|以内))",
+        rf"(?P<hedge>)(?P<sign>)(?P<money>)(?P<below>不足|不满|未满|不超过|低于)?(?P<high>{QUANTITY})"
+        rf"(?:{GAP}(?P<unit>{UNIT}))(?(below)|{GAP}(?:以下|以内))",
         _read_range,
         {"5万元以上10万元以下": "50000..100000 CNY", "1000元以上至3000元以下": "1000..3000 CNY"},
         ("5万亩以上10万亩以下",),
@@ -246,7 +280,7 @@ RULES: list[Rule[Amount, Context]] = [
         "money/range",
         rf"(?P<low>{QUANTITY})(?:{GAP}(?P<low_unit>{UNIT}))?(?:{GAP}[（(]不?含[^（()）]{{0,4}}[)）])?{GAP}"
         rf"(?:{RANGE}|[和与](?=[^，。]{{2,12}}之间)){GAP}(?P<sign>{SIGN}{GAP})?(?P<hedge>约|近)?"
-        rf"(?P<high>{QUANTITY})(?:{GAP}(?P<unit>{UNIT}))?(?:{GAP}[（(]不?含[^（()）]{{0,4}}[)）])?",
+        rf"(?P<high>{QUANTITY})(?:{GAP}(?P<unit>{UNIT})(?P<money>{_COIN_MONEY})?)?(?:{GAP}[（(]不?含[^（()）]{{0,4}}[)）])?",
         _read_range,
         {
             "5到8万元": "50000..80000 CNY",
@@ -289,15 +323,16 @@ RULES: list[Rule[Amount, Context]] = [
     ),
     Rule(
         "money/kuai",
-        rf"(?P<number>{QUANTITY}){GAP}[块塊](?P<half>半)?(?:{GAP}(?P<jiao>{HAN_NUMERAL})(?:{GAP}[毛角](?:{GAP}(?P<fen>{HAN_NUMERAL})分?)?"
-        rf"|(?={GAP}(?:[钱一每的多以就/]|左右|[^\w]|$))))?(?P<money>{GAP}[钱錢])?",
+        rf"(?P<number>{QUANTITY}){GAP}[块塊](?P<half>半)?(?:{GAP}零?{GAP}(?P<jiao>{HAN_NUMERAL})(?:{GAP}[毛角](?:{GAP}(?P<fen>{HAN_NUMERAL})分?)?"
+        rf"|(?={GAP}(?:[钱一每的多以就/]|左右|[^\w]|$))))?(?P<money>{_COIN_MONEY})?",
         _read_kuai,
         {"三块五": "3.5 CNY", "2块5毛": "2.5 CNY", "两万多块钱": "~20000 >=20000 CNY", "花了[3000块]": "3000 CNY"},
         ("悬挂展板5块", "三块牌匾", "用了5块木板", "一块儿"),
     ),
     Rule(
         "money/coins",
-        rf"(?P<number>{QUANTITY}){GAP}(?P<coin>[角毛分])(?:{GAP}(?P<fen>{HAN_NUMERAL}){GAP}分)?(?P<money>{GAP}[钱錢](?!一分货))?",
+        rf"(?P<number>{QUANTITY}){GAP}(?P<coin>[角毛分])(?:{GAP}(?P<fen>{HAN_NUMERAL})(?:{GAP}分|(?=[一每/钱])))?"
+        rf"(?P<money>{_COIN_MONEY}(?!一分货)|{GAP}整(?![^\W]))?",
         _read_coins,
         {"5毛钱": "0.5 CNY", "五分钱": "0.05 CNY", "每斤[8角]": "0.8 CNY /斤"},
         ("五角场", "十分感谢", "六分钟", "八角茴香", "一分耕耘", "4.8分", "一毛不拔", "不收一分钱"),
@@ -311,7 +346,7 @@ RULES: list[Rule[Amount, Context]] = [
     ),
     Rule(
         "money/bare",
-        rf"(?P<number>{QUANTITY})(?<=[万萬亿億WwＷkKＫ余餘多来{HAN_DIGIT}{DIGIT}])(?P<plus>{GAP}[+＋])?",
+        rf"(?P<number>{QUANTITY})(?<=[{HAN_UNIT}WwＷkKＫ余餘多来{HAN_DIGIT}{DIGIT}])(?P<plus>{GAP}[+＋])?",
         _read_bare,
         {
             "捐款[100万]": "1000000 CNY",

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 from pipeline.event_types import CONFIGS
-
 
 
 def alternation(words: Iterable[str]) -> str:
@@ -64,6 +64,8 @@ def _effects(group: Mapping[str, str]) -> Mapping[str, frozenset[str]]:
 
 
 _WORDS = _load("money_words.toml")
+_TO_SIMPLIFIED = str.maketrans(_WORDS["script"]["traditional"], _WORDS["script"]["simplified"])
+_TRADITIONAL = re.compile(f"[{_WORDS['script']['traditional']}]")
 _NAMES, _SIGNS = _currencies()
 
 CURRENCY_NAMES: Mapping[str, str] = MappingProxyType(_NAMES)
@@ -87,3 +89,12 @@ def words(group: str, name: str) -> tuple[str, ...]:
     ('捐', '赠')
     """
     return tuple(_WORDS[group][name].split())
+
+
+def simplified(text: str) -> str:
+    """Return the text with the traditional characters of the money vocabulary simplified, each in its place.
+
+    >>> simplified("捐贈價值5萬圓")
+    '捐赠价值5万圆'
+    """
+    return text.translate(_TO_SIMPLIFIED) if _TRADITIONAL.search(text) else text

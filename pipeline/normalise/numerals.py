@@ -18,9 +18,14 @@ HAN_DIGIT = "零〇○◯一二三四五六七八九两俩兩廿卅卌壹贰貳�
 HAN_UNIT = "十拾百佰千仟万萬亿億"
 """Members of a character class: Arabic digits, Han digits, Han powers of ten."""
 
+# A plain space or line break between groups of three is ambiguous with two cells of a table (1 500元): it groups only
+# after a Chinese character or sign, or before a group that begins with 0 and cannot stand alone.
 _GROUPED = (
-    f"[{DIGIT}]{{1,3}}(?:(?:[,，][{ZERO_WIDTH}]*|[ \u00a0\u2009\u202f])[{DIGIT}]{{3}})+(?![{DIGIT}])"
+    f"[{DIGIT}]{{1,3}}(?:[,，\u00a0\u2009\u202f][{ZERO_WIDTH}]*[{DIGIT}]{{3}})+(?![{DIGIT}])"
     f"|[{DIGIT}]{{1,4}}(?:[,，][{DIGIT}]{{4}})+(?![{DIGIT}])"
+    f"|(?<=[\u4e00-\u9fff￥¥$])[{DIGIT}]{{1,3}}(?: [{DIGIT}]{{3}})+(?![{DIGIT}])"
+    f"|[{DIGIT}]{{1,3}}[ \r\n]{{1,2}}[0０][{DIGIT}]{{2}}(?:[ \r\n]{{1,2}}[{DIGIT}]{{3}})*(?![{DIGIT}])"
+    f"|[{DIGIT}]{{1,9}}\r?\n[0０][{DIGIT}]{{0,8}}(?=[万亿元.．])"
 )
 _SPACED = f"[{DIGIT}](?: [{DIGIT}]){{2,9}}(?![{DIGIT}])"
 _ARABIC = f"(?:{_GROUPED}|{_SPACED}|[{DIGIT}][{DIGIT}{ZERO_WIDTH}]*)(?:{GAP}[.．·]{GAP}[{DIGIT}]+)?"
@@ -28,7 +33,7 @@ _ARABIC = f"(?:{_GROUPED}|{_SPACED}|[{DIGIT}][{DIGIT}{ZERO_WIDTH}]*)(?:{GAP}[.�
 
 def chain(digits: str, hedges: str) -> str:
     """Return the source of a chain of digits and powers of ten; ``hedges`` are further links such as 余."""
-    run = f"(?:{_ARABIC}|[{digits}](?:{GAP}(?:点{GAP})?[{digits}])*)"
+    run = f"(?:{_ARABIC}|半(?={GAP}个?{GAP}[亿億])|[{digits}](?:{GAP}(?:点{GAP})?[{digits}])*)"
     link = f"(?:[{HAN_UNIT}]|个(?={GAP}多?{GAP}[亿億])|[WwＷKkＫ](?![A-Za-z]){hedges})"
     return f"(?:{run}|[{HAN_UNIT}](?:{GAP}{run})?)(?:{GAP}{link}(?:{GAP}{run})?)*"
 
@@ -50,6 +55,7 @@ _PLAIN = {
         "7": "７七柒",
         "8": "８八捌",
         "9": "９九玖",
+        "0.5": "半",
         "十": "拾",
         "百": "佰",
         "千": "仟kKＫ",
@@ -65,9 +71,10 @@ _PLAIN = {
     }.items()
     for written in forms
 }
+_GAPS = re.compile(f"[\\s{ZERO_WIDTH}]")
 NOISE = re.compile(f"[\\s{ZERO_WIDTH},，个]")
 _PAIR = re.compile(
-    r"(?<![零〇○一二三四五六七八九])([一二两三四五六七八])([二三四五六七八九])(?![零〇○一二三四五六七八九])"
+    r"(?<![零〇○一二三四五六七八九])([一二两三四五六七八])([二两三四五六七八九])(?![零〇○一二三四五六七八九])"
 )
 _UNITS = (("万亿", 10**12), ("亿", 10**8), ("万", 10**4), ("千", 1000), ("百", 100), ("十", 10))
 _DIGITS_ONLY = re.compile(r"[0-9]{1,18}(?:\.[0-9]{1,12})?", re.ASCII)
@@ -97,7 +104,8 @@ def evaluate(plain: str, leading: bool = True) -> Decimal | None:
             return None
         count: Decimal | None
         if not before.strip("0"):
-            if unit != "十" and (not leading or len(after) == 1):
+            # 百 and 千 open a number (百五), 万 does not: 万一 means "in case".
+            if unit != "十" and (not leading or (size >= 10**4 and after.isdigit())):
                 return None
             count = Decimal(0) if before and leading else Decimal(1)
         else:
@@ -114,6 +122,11 @@ def evaluate(plain: str, leading: bool = True) -> Decimal | None:
     return Decimal(plain) if _DIGITS_ONLY.fullmatch(plain) else None
 
 
+def without_gaps(text: str) -> str:
+    """Return the text without the spaces, line breaks and zero-width characters of its page."""
+    return _GAPS.sub("", text)
+
+
 def read_number(text: str) -> Decimal | None:
     """Read an exact number, or return None when ``text`` as a whole is none.
 
@@ -122,6 +135,7 @@ def read_number(text: str) -> Decimal | None:
     >>> [str(read_number(t)) for t in ("1万2千", "２，０００", "壹佰零伍万", "两万五", "1 .2万", "三五万")]
     ['12000', '2000', '1050000', '25000', '12000.0', 'None']
     """
+    text = without_gaps(text)
     if not _NUMBER.fullmatch(text):
         return None
     compact = NOISE.sub("", text)

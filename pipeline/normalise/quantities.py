@@ -20,6 +20,7 @@ from pipeline.normalise.numerals import (
     plain_digits,
     plain_notation,
     read_number,
+    without_gaps,
 )
 from pipeline.normalise.rules import Rule
 
@@ -102,6 +103,11 @@ def _read_some_to_more(match: re.Match[str], _: None) -> Quantity | None:
     return None if few is None else Quantity(None, few.lower, approximate=True)
 
 
+def _read_few_to_next(match: re.Match[str], _: None) -> Quantity | None:
+    """Read 十几二十万: the same as 十几万, said twice."""
+    return read_quantity(match["few"] + match["tail"])
+
+
 def _read_four_fifths(match: re.Match[str], _: None) -> Quantity | None:
     """Read the idioms 百八十, 千儿八百, 万儿八千: four fifths of the power of ten up to the whole."""
     size = evaluate(plain_digits(match["round"] + match["tail"]))
@@ -145,6 +151,13 @@ RULES: list[Rule[Quantity, None]] = [
         ("百儿八", "千儿八十"),
     ),
     Rule(
+        "number/few to next ten",
+        r"(?P<few>[二三四五六七八]?十几)[二三四五六七八九]十(?P<tail>[百千万亿]*)",
+        _read_few_to_next,
+        {"十几二十万": "~100000..200000", "二十几三十": "~20..30"},
+        ("十几万", "十几二"),
+    ),
+    Rule(
         "number/few",
         f"[数數](?=[{HAN_UNIT}])[{HAN_UNIT}余餘多]+|[^数數几幾]*[几幾][^数數几幾]*",
         _read_few,
@@ -153,7 +166,7 @@ RULES: list[Rule[Quantity, None]] = [
     ),
     Rule(
         "number/pair",
-        f"(|.*[{HAN_UNIT}])([一二两三四五六七八])([二三四五六七八九])(|[{HAN_UNIT}].*)",
+        f"(|.*[{HAN_UNIT}])([一二两三四五六七八])([二两三四五六七八九])(|[{HAN_UNIT}].*)",
         _read_pair,
         {"三五万": "~30000..50000", "十七八": "~17..18", "三四十万": "~300000..400000", "两三千": "~2000..3000"},
         ("5三五", "五三"),
@@ -197,6 +210,7 @@ def read_quantity(text: str) -> Quantity | None:
     >>> read_quantity("两百余")
     Quantity(value=Decimal('200'), lower=Decimal('200'), upper=None, approximate=True, rounded=False)
     """
+    text = without_gaps(text)
     if not _QUANTITY.fullmatch(text):
         return None
     compact = NOISE.sub("", text)

@@ -20,6 +20,7 @@ from thinc.api import (
     LayerNorm,
     Linear,
     Model,
+    NumpyOps,
     chain,
     clone,
     expand_window,
@@ -67,8 +68,8 @@ def build_tagger(width: int, depth: int, window: int, state_dropout: float, hash
         with_array(output),
         crf,
     )
-    for node in (mix, output, crf):
-        model.set_ref(node.name if node is not output else "output", node)
+    for name, node in (("mix", mix), ("output", output), ("crf", crf)):
+        model.set_ref(name, node)
     return model
 
 
@@ -81,6 +82,9 @@ def fit_to(model: Tagger, columns: Sequence[SymbolColumn], widths: Sequence[int]
     for number, column in enumerate(columns):
         hashed = column.size is None
         mix.layers.append(HashEmbed(width, rows, seed=number) if hashed else Embed(width, column.size))
+    # thinc's own matrix product runs on one core and without wide registers; numpy's is several times as fast here.
+    for node in model.walk():
+        node.ops = NumpyOps(use_blis=False)
 
 
 def set_tags(model: Tagger, count: int) -> None:
@@ -117,7 +121,7 @@ def _mix(model: Tagger, batch: Batch, is_train: bool) -> tuple[Ragged, Callable[
         states, owner = _joined(features, number)
         states = (states - model.get_param(f"centre {number}")) / model.get_param(f"spread {number}")
         if is_train:
-            states *= model.ops.get_dropout_mask(states.shape, model.attrs["state_dropout"])
+            states *= _kept(states.shape, model.attrs["state_dropout"])
         projected, back = layer(states, is_train)
         total += projected[owner]
         backward.append(_through_owner(back, owner, len(states)))
@@ -130,6 +134,12 @@ def _mix(model: Tagger, batch: Batch, is_train: bool) -> tuple[Ragged, Callable[
         return [back(slope.data) for back in backward]
 
     return Ragged(total, np.asarray(lengths, dtype=np.int32)), backprop
+
+
+def _kept(shape: tuple[int, ...], dropped: float) -> Any:
+    """A mask that drops a share of the entries (in steps of 1/256: bytes are the cheapest random numbers)."""
+    limit = round(256 * dropped)
+    return (np.random.randint(0, 256, shape, dtype=np.uint8) >= limit).astype(np.float32) * (256 / (256 - limit))
 
 
 def _joined(features: list[CharacterFeatures], number: int) -> tuple[Any, Any]:
