@@ -99,7 +99,8 @@ def find_columns(lines: Sequence[Line]) -> Columns:
         full = [line for width in by_width if border - 3 <= width <= border for line in by_width[width]]
         near = sum(len(by_width[width]) for width in by_width if 0.6 * border <= width <= border)
         edge = sum(line.width >= border - 1 for line in full)
-        crowded = edge >= max(2, 0.1 * near) and len(full) >= max(2 if len(lines) <= 8 else 3, 0.5 * near)
+        least = 5 if widths else 2 if len(lines) <= 8 else 3
+        crowded = edge >= max(2, 0.1 * near) and len(full) >= max(least, 0.5 * near)
         if crowded and sum(line.width for line in full) >= 0.05 * size and _broken(full):
             widths.append(border)
     columns = Columns(tuple(widths), 0)

@@ -1,8 +1,8 @@
 """Characters that look like another one, folded to it: one character to one, so that no offset moves.
 
 Full-width digits, Latin letters and a few signs become ASCII; the blocks of radicals (⻄, ⼤) and of compatibility
-ideographs become the plain Han characters. Chinese punctuation, quotes and full-width brackets stay. Every kind of blank
-becomes a space, every line break ``\\n``, every invisible character :data:`INVISIBLE`, which repair drops.
+ideographs become the plain Han characters. Chinese punctuation, quotes and full-width brackets stay, and the ASCII marks
+that stand for them beside Han characters become them, so that what follows meets one form. Every kind of blank becomes a space, every line break ``\\n``, every invisible character :data:`INVISIBLE`, which repair drops.
 """
 
 from __future__ import annotations
@@ -31,6 +31,14 @@ _CONTROLS = "".join(
 # 二○二○年: a ring between Chinese numerals is the numeral 〇.
 _RINGED = re.compile(r"[〇一二三四五六七八九○◯]*[一二三四五六七八九][〇一二三四五六七八九○◯]*")
 
+# ASCII marks as NFKC leaves them: those beside a Han character or a closing or opening mark of Chinese text are Chinese.
+_HAN = r"\u3400-\u9fff"
+_NARROW = re.compile(
+    rf"(?<=[{_HAN}”’》）」』】%\]])[,:;!?()]|[,:;!?()](?=[{_HAN}“‘《（「『【])|(?<=[)），])[,;:](?!\d)|(?<=\d)[();](?!\d)"
+)
+_QUOTED = re.compile(rf'"([^"\n]{{0,80}}[{_HAN}][^"\n]{{0,80}})"')
+_WIDE = str.maketrans(",:;!?()", "，：；！？（）")
+
 
 def fold(text: str) -> str:
     r"""Replace every look-alike by the character it stands for; the length stays.
@@ -41,8 +49,14 @@ def fold(text: str) -> str:
     '西部20%，二〇二〇年'
     >>> fold("甲\r\n乙\u3000丙")
     '甲 \n乙 丙'
+    >>> fold("玫园(中国)公司捐1,000元,签约:3项")
+    '玫园（中国）公司捐1,000元，签约：3项'
+    >>> fold('"暖冬"行动')
+    '“暖冬”行动'
     """
-    folded = text.translate(_one_to_one())
+    folded = _NARROW.sub(lambda mark: mark[0].translate(_WIDE), text.translate(_one_to_one()))
+    if '"' in folded:
+        folded = _QUOTED.sub(r"“\1”", folded)
     if "\r" in folded:
         folded = folded.replace("\r\n", " \n").replace("\r", "\n")
     if "○" in folded or "◯" in folded:

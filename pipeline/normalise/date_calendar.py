@@ -12,7 +12,23 @@ from functools import lru_cache
 
 from lunardate import LunarDate
 
-DIGITS = {"〇": 0, "零": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
+DIGITS = {
+    "〇": 0,
+    "零": 0,
+    "0": 0,
+    "O": 0,
+    "Ｏ": 0,
+    "一": 1,
+    "二": 2,
+    "两": 2,
+    "三": 3,
+    "四": 4,
+    "五": 5,
+    "六": 6,
+    "七": 7,
+    "八": 8,
+    "九": 9,
+}
 TENS = {"廿": "二十", "卅": "三十"}
 
 # The lunardate package holds the lunar years 1900 to 2099; the last one ends in February 2100.

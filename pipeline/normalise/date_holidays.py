@@ -1,4 +1,4 @@
-"""The rules for holidays, lunar dates, five-year plans and events that text counts from (党的二十大以来).
+"""The rules for holidays, lunar dates and events that text counts from (党的二十大以来).
 
 The table of holidays is ``configs/holidays.toml``: a new holiday is one entry there. It is read once, on import,
 because the names are part of the patterns.
@@ -21,10 +21,9 @@ from pipeline.normalise.date_calendar import (
     nth_weekday,
     number,
     solar_term,
-    year_days,
 )
-from pipeline.normalise.date_patterns import HAN, NUMBER_START, Y4, YEAR, YEAR_WORD, in_year, spaced
-from pipeline.normalise.date_scope import Reading, Scope, exact
+from pipeline.normalise.date_patterns import CLOSE, HAN, NUMBER_START, OPEN, Y4, YEAR, YEAR_WORD, in_year, spaced
+from pipeline.normalise.date_scope import Reading, Scope
 from pipeline.normalise.rules import Rule
 
 HOLIDAYS_FILE = Path(__file__).resolve().parents[2] / "configs" / "holidays.toml"
@@ -120,26 +119,6 @@ def _read_lunar(match: re.Match[str], scope: Scope) -> Reading | None:
     return in_year(match, scope, days_in, "day" if day_word else "month")
 
 
-def _plan_years(ordinal: int) -> tuple[int, int]:
-    """Return the first and last year of a five-year plan: 1953, 1958, then every five years from 1966."""
-    first = {1: 1953, 2: 1958}.get(ordinal, 1951 + 5 * ordinal)
-    return first, first + 4
-
-
-def _read_plan(match: re.Match[str], scope: Scope) -> Reading | None:
-    first, last = _plan_years(number(match["ordinal"]))
-    return exact((date(first, 1, 1), date(last, 12, 31)), "years")
-
-
-def _read_plan_year(match: re.Match[str], scope: Scope) -> Reading | None:
-    """Read the first year of a plan (开局之年), its last (收官之年, 末) or its beginning (初)."""
-    first, last = _plan_years(number(match["ordinal"]))
-    word = match["which"]
-    return exact(
-        year_days(first if word[0] in "开起初首" else last), "year", rough=word in ("初", "末", "初期", "末期")
-    )
-
-
 def _read_era(match: re.Match[str], scope: Scope) -> Reading | None:
     first: date = _ERAS[match["era"]]["first"]
     return Reading(f"{first}/..", first, None, "years", True)
@@ -148,7 +127,7 @@ def _read_era(match: re.Match[str], scope: Scope) -> Reading | None:
 # Roads, schools, villages and people that bear a holiday's name.
 _NOT_AFTER = (
     r"(?! ?(?:路|街|村|镇|乡(?!村)|巷|桥|小学|中学|学校|希望|幼儿园|大道|广场|大厦|公园|社区|居委|厂|队|同志|先生|女士|小姐"
-    r"|书记|主任|老人|老师|医生|奶奶|爷爷|大爷|阿姨|上河|运动(?:时期|的|中)|劳动(?!节)|月饼|粽|饼|晚报|[^，。、\s]{0,2}(?:晚会|联欢会|团拜会|灯会|庙会|文化节)|水库|勋章|军旗|电影|大学|起义|年级|班))"
+    r"|书记|主任|老人|老师|医生|奶奶|爷爷|大爷|阿姨|上河|运动(?:时期|的|中)|劳动(?!节)|[0-9一二三四五六七八九十百]+ ?周年|月饼|粽|饼|晚报|[^，。、\s]{0,2}(?:晚会|联欢会|团拜会|灯会|庙会|文化节)|水库|勋章|军旗|电影|大学|起义|年级|班))"
 )
 _NAME_SAKES = frozenset(("春节", "国庆", "中秋", "元旦", "重阳", "端午", "清明", "七夕", "立春", "立秋", "冬至"))
 _SURNAMES = frozenset(
@@ -157,15 +136,12 @@ _SURNAMES = frozenset(
 )
 _TIME_WORD = "期间|前夕|前后|之际|来临|将至|到来|当 ?[天日]|假期|长假|小长假|前(?![往来])|后(?!勤)|以来"
 _TIME_AFTER = re.compile(rf"\s*(?:{_TIME_WORD})")
-_OPEN, _CLOSE = '[“"‘「]', '[”"’」]'
 _YEAR = rf"(?:(?:(?<![0-9])(?P<y>{Y4}) 年?|(?<![0-9.])(?P<yy>[0-9]{{2}}) 年|{YEAR_WORD}) ?的?)"
 _FIGURE_START = rf"(?<![0-9〇十百千万亿第每{HAN}·.])"
 _SHORT_NOT_AFTER = (
     rf"(?![0-9{HAN}十百千万亿年月日人个路街村镇乡中大学校场厂社区桥巷弄号楼队幼希国旗湖南北东西农职奖次级家只元户班"
     r"勋水电制片师军分式多几点折岁届位名项条块度倍]|小(?!长假))"
 )
-# The plan's number, in quotes or, unquoted, from the tenth on (五五 alone is a number).
-_PLAN = rf"(?:(?P<open>{_OPEN})|(?<![0-9{HAN}])(?=十))(?P<ordinal>十[{HAN}]?|[{HAN}])五(?(open){_CLOSE})"
 
 
 def _read_named(match: re.Match[str], scope: Scope) -> Reading | None:
@@ -192,7 +168,7 @@ RULES: list[Rule[Reading, Scope]] = [
     Rule(
         "holiday",
         spaced(
-            rf"{_YEAR}?(?:{_OPEN}(?:{_any(_SHORT)}){_CLOSE} ?|{_FIGURE_START}(?:{_any(_SHORT)}) ?)?"
+            rf"{_YEAR}?(?:{OPEN}(?:{_any(_SHORT)}){CLOSE} ?|{_FIGURE_START}(?:{_any(_SHORT)}) ?)?"
             rf"(?P<name>{_any([form for form in _FULL if form not in _SHORT])}){_NOT_AFTER}"
         ),
         _read_named,
@@ -211,8 +187,8 @@ RULES: list[Rule[Reading, Scope]] = [
     Rule(
         "quoted-holiday",
         spaced(
-            rf"(?:{_YEAR} ?(?={_OPEN})|(?={_OPEN}[^”]{{1,12}}{_CLOSE} ?(?:{_TIME_WORD})))"
-            rf"{_OPEN}(?P<name>{_any([*_FULL, *_BARE])}){_CLOSE}{_NOT_AFTER}"
+            rf"(?:{_YEAR} ?(?={OPEN})|(?={OPEN}[^”]{{1,12}}{CLOSE} ?(?:{_TIME_WORD})))"
+            rf"{OPEN}(?P<name>{_any([*_FULL, *_BARE])}){CLOSE}{_NOT_AFTER}"
         ),
         _read_holiday,
         {"“七一”期间": "2031-07-01~", "2030年“十一”": "2030-10-01", "“中华慈善日”当天": "2031-09-05"},
@@ -222,7 +198,7 @@ RULES: list[Rule[Reading, Scope]] = [
         "short-holiday",
         spaced(
             rf"(?:{_YEAR}|{_FIGURE_START})(?P<name>{_any([form for form in _FULL if form in _SHORT])})"
-            rf"{_SHORT_NOT_AFTER}(?!{_CLOSE}(?:路|街|村|希望|[小中大]?学|大楼|大道)){_NOT_AFTER}"
+            rf"{_SHORT_NOT_AFTER}(?!{CLOSE}(?:路|街|村|希望|[小中大]?学|大楼|大道)){_NOT_AFTER}"
         ),
         _read_holiday,
         {"七一": "2031-07-01", "五一": "2031-05-01", "去年八一": "2030-08-01"},
@@ -230,7 +206,9 @@ RULES: list[Rule[Reading, Scope]] = [
     ),
     Rule(
         "holiday-in-context",
-        spaced(rf"{_YEAR}?{_FIGURE_START}(?P<name>{_any(_BARE)})(?!{_CLOSE}(?:路|街|村|[小中大]?学|运动))"),
+        spaced(
+            rf"{_YEAR}?{_FIGURE_START}(?P<name>{_any(_BARE)})(?! ?[0-9{HAN}十百年月日号个届·.])(?!{CLOSE}(?:路|街|村|[小中大]?学|运动))"
+        ),
         _read_in_context,
         {"清明期间": "2031-04-05~", "十一前夕": "2031-09-30~", "去年清明": "2030-04-05"},
         ("政治清明", "十一学校", "二十一期间", "送元宵"),
@@ -265,34 +243,6 @@ RULES: list[Rule[Reading, Scope]] = [
         _read_lunar,
         {"大年初三": "2031-01-25"},
         ("大年",),
-    ),
-    Rule(
-        "year-of-plan",
-        spaced(rf"{_PLAN} ?(?:规划)?的?(?P<which>开局之?年|起步之?年|首年|收官之?年|决胜之?年|[初末]期?)"),
-        _read_plan_year,
-        {"“十四五”开局之年": "2021", "“十三五”收官之年": "2020", "“十五五”末": "2030~"},
-        ("收官之年",),
-    ),
-    Rule(
-        "plan",
-        spaced(rf"{_PLAN} (?=期间|时期|以来|之?前(?![三四几])|之?后(?!勤)|期内)"),
-        _read_plan,
-        {"“十四五”期间": "2021/2025", "十三五时期": "2016/2020", "“十三五”以来": "2016/.."},
-        ("“十四五”规划", "十五五人"),
-    ),
-    Rule(
-        "plan-alone",
-        rf"(?<=[“\"‘])(?P<ordinal>十[{HAN}]?|[{HAN}])五(?={_CLOSE}(?!规划|纲要|国民|发展|专项|重点|[^，。]{{0,8}}(?:规划|纲要|计划)))",
-        _read_plan,
-        {"“十二五”": "2011/2015"},
-        ("“十四五”规划纲要",),
-    ),
-    Rule(
-        "plan-in-full",
-        spaced(rf"第 (?P<ordinal>十[{HAN}]?|[{HAN}]) 个五年(?:规划|计划)(?=期间|时期|以来)"),
-        _read_plan,
-        {"第十四个五年规划期间": "2021/2025"},
-        ("第十四个五年规划",),
     ),
     Rule(
         "era",

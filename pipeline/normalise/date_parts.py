@@ -1,4 +1,4 @@
-"""The rules for named parts of a month, year or century: 上旬, 月底, 年初, 季度, 上半年, seasons, school years, decades."""
+"""The rules for named parts of a month, year or century: 上旬, 月底, 年初, 季度, 上半年, seasons."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from pipeline.normalise.date_patterns import (
     HAN,
     MONTH,
     NUMBER_START,
-    Y4,
     YEAR,
     in_month,
     in_year,
@@ -97,6 +96,17 @@ def _quarter(match: re.Match[str], scope: Scope) -> Reading | None:
     return _coded(match, scope, 32 + quarter, 3 * quarter - 2, 3 * quarter)
 
 
+def _quarters(match: re.Match[str], scope: Scope) -> Reading | None:
+    first, last = QUARTERS[match["q"]], QUARTERS[match["q2"]]
+    if first >= last or ("、" in match.group() and last != first + 1):
+        return None
+
+    def days_in(year: int) -> Days:
+        return date(year, 3 * first - 2, 1), month_days(year, 3 * last)[1]
+
+    return in_year(match, scope, days_in, "months")
+
+
 def _quarter_by_word(match: re.Match[str], scope: Scope) -> Reading | None:
     """Read 上季度 from the document's day."""
     if scope.day is None:
@@ -131,38 +141,6 @@ def _short_season(match: re.Match[str], scope: Scope) -> Reading | None:
     year = scope.year + {"去": -1, "今": 0, "明": 1}[match["near"]]
     end = month_days(year + (first == 12), (first + 1) % 12 + 1)[1]
     return Reading(f"{year}-{code}", date(year, first, 1), end, "months", True, f"from {scope.source}")
-
-
-def _school_year(match: re.Match[str], scope: Scope) -> Reading | None:
-    """Read a school year (September to August) or one of its terms (to January; from February)."""
-    first = number(match["y"])
-    last = number(match["y2"]) % 100 + first // 100 * 100 if match["y2"] else first + 1
-    if last != first + 1:
-        return None
-    term = match["term"]
-    if term and term in "一1上":
-        return exact((date(first, 9, 1), month_days(last, 1)[1]), "months")
-    return exact((date(last, 2, 1) if term else date(first, 9, 1), month_days(last, 8)[1]), "months")
-
-
-def _decade(match: re.Match[str], scope: Scope) -> Reading | None:
-    century = (
-        number(match["century"]) - 1 if match["century"] else {"上": 19, "本": 20, "新": 20}.get(match["which"] or "")
-    )
-    decade = number(match["decade"]) // 10 if match["decade"].isdecimal() else number(match["decade"][0])
-    if century is None:
-        if decade < 4:
-            return None
-        century = 19
-    start = century * 100 + decade * 10
-    return Reading(f"{start // 10}X", date(start, 1, 1), date(start + 9, 12, 31), "years", True)
-
-
-def _decades(match: re.Match[str], scope: Scope) -> Reading | None:
-    first, second = 1900 + 10 * number(match["first"]), 1900 + 10 * number(match["second"])
-    if second != first + 10:
-        return None
-    return Reading(f"{first // 10}X/{second // 10}X", date(first, 1, 1), date(second + 9, 12, 31), "years", True)
 
 
 def _unplaced(match: re.Match[str], scope: Scope) -> Reading | None:
@@ -212,14 +190,27 @@ RULES: list[Rule[Reading, Scope]] = [
     Rule("within-year", r"(?<![0-9一二三四五六七八九十两几半])年内", _within_year, {"年内": "2031"}, ("三年内",)),
     Rule(
         "first-months",
-        spaced(rf"(?:{YEAR} )?前 (?P<n>1[01]|[2-9]|十一?|[两二三四五六七八九]) 个?(?P<unit>季度|月(?!前))"),
+        spaced(
+            rf"(?:{YEAR} )?(?:前|(?<=年)头) (?P<n>1[01]|[2-9]|十一?|[两二三四五六七八九]) 个?(?P<unit>季度|月(?!前))"
+        ),
         _first_months,
         {"今年前三季度": "2031-01/2031-09", "2031年前10个月": "2031-01/2031-10"},
         ("前一季度", "前12个月"),
     ),
     Rule(
+        "quarters",
+        spaced(
+            rf"(?:{YEAR} )?第?(?<![前0-9{HAN}])(?P<q>[一二三四1-4])(?:季度)? ?(?:至|到|[-~]|、) ?第?(?P<q2>[一二三四1-4])季度"
+        ),
+        _quarters,
+        {"一至三季度": "2031-01/2031-09", "2030年1-2季度": "2030-01/2030-06"},
+        ("三至一季度",),
+    ),
+    Rule(
         "quarter",
-        spaced(rf"(?:{YEAR} )?(?:(?<!前)第? ?(?<![前{HAN}])(?P<q>[一二三四1-4])季度(?P<edge>[初末底])?)"),
+        spaced(
+            rf"(?:{YEAR} )?(?:(?<!前)第? ?(?<![前{HAN}])(?<![0-9至到、~-])(?P<q>[一二三四1-4])季度(?P<edge>[初末底])?)"
+        ),
         _quarter,
         {"第三季度": "2031-35", "2030年第一季度": "2030-33", "去年四季度": "2030-36", "三季度末": "2031-09~"},
         ("季度", "第五季度"),
@@ -251,44 +242,5 @@ RULES: list[Rule[Reading, Scope]] = [
         _short_season,
         {"今春": "2031-21", "去冬": "2030-24"},
         ("春天", "如今春天"),
-    ),
-    Rule(
-        "school-year",
-        spaced(
-            rf"(?<![0-9])(?P<y>{Y4}) 年?(?: (?:至|到|[-~]{{1,2}}|/) (?P<y2>{Y4}|[0-9]{{2}}) 年?)? 学年度? ?(?:第?(?P<term>[一二12上下])学期)?"
-        ),
-        _school_year,
-        {
-            "2030至2031学年": "2030-09/2031-08",
-            "2030-2031学年第一学期": "2030-09/2031-01",
-            "2030学年": "2030-09/2031-08",
-        },
-        ("2030.5学年", "学年"),
-    ),
-    Rule(
-        "decade",
-        spaced(
-            rf"(?:(?:(?P<century>1[89]|20|21|十九|二十一?) ?|(?P<which>[上本新]) ?)世纪 ?)?"
-            rf"(?<![0-9])(?P<decade>[0-9]0|[{HAN}]十) ?年代(?!表)(?:[初末]|中期|后期|初期|末期)?"
-        ),
-        _decade,
-        {"20世纪90年代": "199X", "上世纪八十年代": "198X", "90年代": "199X", "本世纪20年代": "202X"},
-        ("年代", "95年代", "60年代表"),
-    ),
-    Rule(
-        "decades",
-        r"(?:(?:20 ?|二十|上)世纪)?(?P<first>[五六七八])(?P<second>[六七八九])十年代",
-        _decades,
-        {"八九十年代": "198X/199X"},
-        ("九八十年代",),
-    ),
-    Rule(
-        "century",
-        spaced(
-            r"(?:(?:1[89]|20|21|十九|二十一?) ?|[上本])世纪(?! ?[0-9五六七八九二三四]+十?年代)(?:[初末]|中叶|中期|前期|后期)?"
-        ),
-        _unplaced,
-        {"21世纪初": "undated", "上世纪末": "undated"},
-        ("世纪", "新世纪小学"),
     ),
 ]

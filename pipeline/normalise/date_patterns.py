@@ -15,12 +15,13 @@ from pipeline.normalise.date_calendar import Days, month_days, number, shift_mon
 from pipeline.normalise.date_scope import Grain, Reading, Scope, antecedent, exact, place, undated
 
 HAN = "一二三四五六七八九"
-Y4 = rf"(?:1[6-9][0-9]{{2}}|20[0-9]{{2}}|(?:一[六七八九]|二[〇零])[〇零{HAN}]{{2}})"
+Y4 = rf"(?:1[6-9][0-9]{{2}}|20[0-9]{{2}}|(?:一[六七八九]|二[〇零0OＯ])[〇零0OＯ{HAN}]{{2}})"
 MONTH_NUMBER = rf"(?:1[0-2]|0?[1-9]|十[一二]?|[元{HAN}])"
 DAY_NUMBER = rf"(?:3[01]|[12][0-9]|0?[1-9]|三十一?|[二廿]?十[{HAN}]?|廿[{HAN}]?|卅一?|[{HAN}])"
 # 12月5 without 日 ends a date only where no unit, digit or decimal follows (3月5个村).
 UNITS = "个名位人户万亿千百元多余次家件种项天年月周岁米斤吨亩级届期点时分台套张只所村县组批支倍%％"
 DAY_END = rf"(?: [日号]|(?! [0-9.{UNITS}]))"
+OPEN, CLOSE = '[“"‘「]', '[”"’」]'
 SEPARATOR = r" (?:至|到|[-~]{1,2}) "
 
 YEAR_WORDS = {

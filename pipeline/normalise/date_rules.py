@@ -71,6 +71,10 @@ def _month(match: re.Match[str], scope: Scope) -> Reading | None:
 
 
 def _year(match: re.Match[str], scope: Scope) -> Reading | None:
+    """Read a year; one before 1900 with 前 or 左右 after it is a count (1800年前)."""
+    old = match.groupdict().get("y") and number(match["y"]) < 1900
+    if old and re.match(r"\s*(?:以|之)?(?:前|左右)", match.string[match.end() :]):
+        return None
     return in_year(match, scope, year_days, "year")
 
 
@@ -201,12 +205,12 @@ RULES: list[Rule[Reading, Scope]] = [
     Rule(
         "year",
         spaced(
-            rf"(?<![0-9.])(?:(?P<y>{Y4}) 年(?! ?(?:的?历史|前|左右|多|来|以上|之久))度?"
+            rf"(?<![0-9.])(?:(?P<y>{Y4}) 年(?! ?(?:的?历史|多|来|以上|之久))度?"
             r"|(?P<yy>0[0-9]|9[0-9]) 年(?! ?(?:的|历史|前|后|来|间|多|以上|代|之|工龄|党龄|[0-9])))"
         ),
         _year,
         {"2031年": "2031", "2031年度": "2031", "二〇三一年": "2031", "08年": "2008"},
-        ("1800年历史", "20年", "3102年", "90年代"),
+        ("1800年历史", "1800年前", "20年", "3102年", "90年代"),
     ),
     Rule(
         "year-by-word",

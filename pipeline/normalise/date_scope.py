@@ -132,6 +132,9 @@ def _years(
         end = scope.ceiling.last_day
         tried = [(year, "year of the range's second date") for year in (end.year, end.year - 1)]
         return [t for t in tried if (days := days_in(t[0])) is not None and days[0] <= end]
+    figure = re.search(r"(?<![0-9.])(?:19|20)[0-9]{2}\s?$", match.string[max(0, match.start() - 6) : match.start()])
+    if figure is not None:
+        return [(int(figure.group()), "the figure before")]
     frame = _frame(match, scope)
     if frame is not None and frame.first_day is not None:
         start = frame.first_day
@@ -211,6 +214,14 @@ def antecedent(scope: Scope, grains: Sequence[Grain]) -> Reading | None:
     return None
 
 
+def _ends(reading: Reading) -> tuple[str, str]:
+    """Return the two ends of the expression; a season or quarter, which no interval may hold, as months."""
+    start, end = (reading.edtf or "").split("/")[0], (reading.edtf or "").split("/")[-1]
+    if reading.first_day and reading.last_day and re.fullmatch(r"[0-9]{4}-[2-4][0-9]", start) and start == end:
+        return f"{reading.first_day:%Y-%m}", f"{reading.last_day:%Y-%m}"
+    return start, end
+
+
 def roughly(reading: Reading) -> Reading:
     """Mark a reading approximate; one without a known year has no valid expression then and loses it."""
     if reading.first_day is None or reading.edtf is None:
@@ -224,7 +235,7 @@ def since(reading: Reading) -> Reading | None:
     """Leave the end open: 2029年以来."""
     if reading.first_day is None or reading.edtf is None:
         return replace(reading, edtf=None, first_day=None, last_day=None)
-    start = reading.edtf.split("/")[0]
+    start = _ends(reading)[0]
     if start == "..":
         return None
     return replace(reading, edtf=f"{start}/..", last_day=None, grain="years")
@@ -234,7 +245,7 @@ def until(reading: Reading) -> Reading | None:
     """Leave the beginning open and keep the last day: 截至8月31日."""
     if reading.last_day is None or reading.edtf is None:
         return replace(reading, edtf=None, first_day=None, last_day=None)
-    return replace(reading, edtf=f"../{reading.edtf.split('/')[-1]}", first_day=None, grain="years")
+    return replace(reading, edtf=f"../{_ends(reading)[1]}", first_day=None, grain="years")
 
 
 def before(reading: Reading) -> Reading | None:
@@ -278,7 +289,7 @@ def span(left: Reading, right: Reading) -> Reading | None:
         return None
     if left.edtf == right.edtf:
         return left
-    start, end = left.edtf.split("/")[0], right.edtf.split("/")[-1]
+    start, end = _ends(left)[0], _ends(right)[1]
     grain: Grain = "days" if left.grain == "day" else "months" if left.grain in ("days", "month") else "years"
     dated = left.dated or right.dated
     why = left.why if not left.dated else right.why if not right.dated else ""

@@ -11,7 +11,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from pipeline.normalise import date_bounds, date_holidays, date_parts, date_ranges, date_relative, date_rules
+from pipeline.normalise import (
+    date_bounds,
+    date_holidays,
+    date_parts,
+    date_ranges,
+    date_relative,
+    date_rules,
+    date_years,
+)
 from pipeline.normalise.date_document import document_day, named_year
 from pipeline.normalise.date_patterns import HAN, SEPARATOR, fold, spaced
 from pipeline.normalise.date_rules import EXAMPLE_DAY
@@ -23,6 +31,7 @@ __all__ = ["DateContext", "document_day", "find_dates", "read_date", "read_examp
 
 CORES: list[Rule[Reading, Scope]] = [
     *date_holidays.RULES,
+    *date_years.RULES,
     *date_relative.RULES,
     *date_parts.RULES,
     *date_ranges.RULES,
@@ -52,7 +61,7 @@ FIRSTS = "".join(sorted({form[0] for form in date_holidays.STARTS if not form[0]
 _GATE = re.compile(
     spaced(
         rf"(?<![0-9])(?:19|20)[0-9]{{6}}(?![0-9])|(?<![0-9])[0-9]+(?= ?[{FIRSTS}年月日号周季世天个礼星学多余./·~至到、-]|公益)"
-        rf"|[{HAN}十廿卅〇](?=[{HAN}十〇零]{{0,4}} ?[年月日号周旬季天个世多余五至到、-])"
+        rf"|[{HAN}十廿卅〇](?=[{HAN}十〇零几0OＯ]{{0,4}} ?[年月日号周旬季天个世多余五至到、-])"
         rf"|{_WORDS}|[“\"‘「](?=[{HAN}十0-9]|{'|'.join(map(re.escape, date_holidays.STARTS))})"
         rf"|(?:{'|'.join(map(re.escape, date_holidays.STARTS))})"
     )

@@ -21,10 +21,13 @@ from pipeline.normalise.money_context import (
     look_right,
     paid_per,
 )
-from pipeline.normalise.money_rules import AND, HAN_NUMERAL, NAMED, RANGE, RULES, UNIT, Amount, Context
-from pipeline.normalise.money_words import CURRENCIES, simplified
+from pipeline.normalise.money_readers import AND, RANGE, UNIT, Amount, Context
+from pipeline.normalise.money_rules import RULES
+from pipeline.normalise.money_words import CURRENCIES, CURRENCY_NAMES, simplified
 from pipeline.normalise.numerals import DIGIT, GAP, HAN_DIGIT, HAN_UNIT
-from pipeline.normalise.quantities import QUANTITY, Quantity, short_form as quantity_short_form
+from pipeline.normalise.quantities import QUANTITY, Quantity, read_quantity
+from pipeline.normalise.quantities import short_form as quantity_short_form
+from pipeline.normalise.rules import Rule
 from pipeline.spans import Found, Money
 
 _BEFORE = "".join(sorted({re.escape(name[-1]) for name in CURRENCIES}))
@@ -162,6 +165,43 @@ def _bounded(
     if effects & {"under", "nearly"}:
         upper = value
     return value, lower, upper, approximate
+
+
+_HEADER_UNIT = re.compile(rf"(?P<size>[十百千万亿]*)(?P<unit>{UNIT})(?:[)）\]】]|$)")
+
+
+def read_cell(cell: str, header: str) -> Money | None:
+    """Read a table cell whose unit stands in the header (金额（万元）, 单位：元); None when either gives no amount.
+
+    A cell with a unit of its own is read by :func:`read_money` and needs no header.
+
+    >>> short_form(read_cell("12.5", "金额（万元）"))
+    '125000 CNY'
+    """
+    unit = _HEADER_UNIT.search(simplified(header.strip()))
+    quantity = read_quantity(cell)
+    if unit is None or quantity is None:
+        return None
+    size = read_quantity(unit["size"]) if unit["size"] else None
+    counted = quantity.times(size.value) if size and size.value else quantity
+    currency = CURRENCY_NAMES.get(unit["unit"], "CNY")
+    return Money(counted.value, counted.lower, counted.upper, currency, counted.approximate)
+
+
+def read_example(rule: Rule[Amount, Context], text: str) -> str | None:
+    """Read an example of a money rule and return its short form, or None unless ``rule`` read the whole of it.
+
+    Square brackets mark the amount where the example brings its context along: 捐款[100万].
+
+    >>> read_example(RULES[-1], "捐款[100万]")
+    '1000000 CNY'
+    """
+    amount = re.search(r"\[(.+)\]", text, re.DOTALL)
+    whole = amount[1] if amount else text
+    for found in find_money(text.replace("[", "").replace("]", "")):
+        if found.text == whole and found.by == rule.name:
+            return short_form(found.value)
+    return None
 
 
 def short_form(money: Money) -> str:

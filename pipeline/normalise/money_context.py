@@ -158,10 +158,7 @@ def look_right(text: str, end: int, stop: int) -> Right:
 def clause_before(text: str, position: int, floor: int) -> str:
     """Return the part of the clause that stands before ``position``, at most :data:`_CLAUSE` characters of it."""
     window = text[max(floor, position - _CLAUSE) : position]
-    last = None
-    for last in _BREAKS.finditer(window):
-        pass
-    return window[last.end() :] if last else window
+    return window[max((match.end() for match in _BREAKS.finditer(window)), default=0) :]
 
 
 _FAR = re.compile(
@@ -214,7 +211,7 @@ def paid_per(text: str, left: Left, end: int, floor: int, stop: int, listed: boo
     if one := one_unit(text, left, floor):
         units.append(one)
     if after := _PAID_PER.match(text, end, stop):
-        slashed = re.split(rf"[/／·\s]+每?", after["slashes"] or "")
+        slashed = re.split(r"[/／·\s]+每?", after["slashes"] or "")
         units += [unit for unit in (after["every"], after["one"], *slashed) if unit]
     if units:
         return "/".join(dict.fromkeys(units))

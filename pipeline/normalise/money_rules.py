@@ -1,263 +1,35 @@
-"""The rules of the money grammar: each reads a number and its unit; what stands around it is read by ``money_context``.
+"""The rules of the money grammar, one flat list: each reads a number and its unit, ``money_context`` what stands around.
 
-A form in square brackets inside an example is the amount, what is outside the brackets its context.
+The order is the policy: the first reading wins. A form in square brackets inside an example is the amount, what is
+outside the brackets its context.
 """
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
-from decimal import Decimal
-
-from pipeline.normalise.money_context import (
-    Left,
-    ends_as_amount,
-    is_followed_by_money,
-    is_price,
-    one_unit,
-    speaks_of_money,
+from pipeline.normalise.money_readers import (
+    AND,
+    COIN_MONEY,
+    HAN_NUMERAL,
+    NAMED,
+    RANGE,
+    SIGN,
+    UNIT,
+    WHOLE,
+    YUAN,
+    Amount,
+    Context,
+    read_bare,
+    read_coins,
+    read_kuai,
+    read_listed,
+    read_neighbours,
+    read_range,
+    read_signed,
+    read_unit,
 )
-from pipeline.normalise.money_words import CURRENCIES, CURRENCY_NAMES, alternation
-from pipeline.normalise.numerals import DIGIT, GAP, HAN_DIGIT, HAN_UNIT, NOISE, plain_digits
-from pipeline.normalise.quantities import QUANTITY, Quantity, read_quantity
+from pipeline.normalise.numerals import DIGIT, GAP, HAN_DIGIT, HAN_UNIT
+from pipeline.normalise.quantities import QUANTITY
 from pipeline.normalise.rules import Rule
-
-
-@dataclass(frozen=True, slots=True)
-class Context:
-    """The text a rule reads in: ``begin`` and ``stop`` bound it, ``floor`` is where the amount before it ends.
-
-    ``left`` is what stands before the number.
-    ``trusted`` means that somebody else says the number is money; ``listed`` that the amount before is of the same list.
-    """
-
-    text: str
-    begin: int
-    floor: int
-    stop: int
-    left: Left
-    trusted: bool = False
-    listed: bool = False
-
-    def is_money(self, end: int) -> bool:
-        """Tell whether a number that ends at ``end`` and names no currency is money all the same."""
-        if is_followed_by_money(self.text, end, self.stop):
-            return True
-        if not ends_as_amount(self.text, end, self.stop):
-            return False
-        return (
-            self.trusted
-            or self.listed
-            or self.left.currency is not None
-            or speaks_of_money(self.text, self.left, self.floor)
-        )
-
-    def is_price(self) -> bool:
-        """Tell whether 每斤, 一斤 or the like stands right before the number."""
-        before = self.text[max(self.floor, self.left.outer - 4) : self.left.outer]
-        return "每" in before or one_unit(self.text, self.left, self.floor) is not None
-
-
-@dataclass(frozen=True, slots=True)
-class Amount:
-    """A number of some currency's main unit; ``currency`` is None when the words before or after must name it."""
-
-    quantity: Quantity
-    currency: str | None = None
-
-
-NAMED = f"(?:{alternation(CURRENCY_NAMES)}(?![A-Za-z]))"
-YUAN = r"(?:[元圆圓](?![旦宵帅勋]|素(?![食菜])|宇宙|首[的级，。]))"
-UNIT = f"(?:{NAMED}|{YUAN}|[块塊])"
-SIGN = f"(?:{alternation(CURRENCIES)})"
-HAN_NUMERAL = f"[{DIGIT}{HAN_DIGIT}]"
-RANGE = r"(?:[-－—–‐‑−~～〜∼]{1,2}|至|到)"
-AND = r"(?:、|和|与|及|以及|或|或者)"
-_COIN_MONEY = rf"{GAP}[钱錢](?![币包财袋])"
-_WHOLE = (
-    rf"(?:{GAP}(?:整(?![个治修改体理合顿村县乡镇洁齐套装形容数夜天])|正(?![在式好是常规确当值月如因]))|{_COIN_MONEY})*"
-)
-_TENTH = Decimal("0.1")
-_PLACE_TAIL = re.compile(r"[元圆](?:[桥区里坝乡镇村街路巷制岭山寺庙宫阁社站湾河沟]|复始|及第|文化)")
-_TERM_TAIL = re.compile(r"[元圆](?:[论化组]|结构|方程|一次|二次|催化|函数)")
-_CLASS_TAIL = re.compile(r"[元圆](?:户(?!均|年|月)|店)")
-_ROUND_CLASS_TAIL = re.compile(r"[元圆](?:[村乡镇县田机钞]|大钞|产值能耗|俱乐部)")
-_YEAR = re.compile(r"(?:19|20)[0-9]{2}")
-
-
-def _currency(unit: str | None) -> str | None:
-    """Return the currency a unit names; 元 and 块 name none."""
-    return CURRENCY_NAMES.get(re.sub(r"\s", "", unit)) if unit else None
-
-
-def _is_name(match: re.Match[str], unit_start: int) -> bool:
-    """Tell whether number and 元 are part of a name or term: 三元桥, 二元结构, 万元户, 千元机, 2031元月."""
-    number, text = match["number"], match.string
-    if _CLASS_TAIL.match(text, unit_start) or (_YEAR.fullmatch(number) and text.startswith("元月", unit_start)):
-        return True
-    if not set(number) - set(HAN_UNIT):
-        return _ROUND_CLASS_TAIL.match(text, unit_start) is not None
-    if len(number) > 1 or _TERM_TAIL.match(text, unit_start) is None:
-        return len(number) == 1 and number in HAN_DIGIT and _PLACE_TAIL.match(text, unit_start) is not None
-    return True
-
-
-def _small(digits: str | None, size: Decimal) -> Decimal:
-    """Return so many tenths or hundredths."""
-    return Decimal(plain_digits(digits)) * size if digits else Decimal(0)
-
-
-def _plus(quantity: Quantity, change: Decimal) -> Quantity:
-    """Add 角 and 分 to an exact number."""
-    if not change or quantity.value is None:
-        return quantity
-    return Quantity(quantity.value + change, quantity.lower, quantity.upper, quantity.approximate)
-
-
-def _is_only_unit(match: re.Match[str], context: Context) -> bool:
-    """Tell whether a lone 万 or 亿 is a unit and no amount (单位：万元); a bound makes it one (突破亿元, 亿元以上)."""
-    bounded = context.left.effects & {"over", "nearly", "under"} or context.text.startswith("以上", match.end())
-    return not bounded and NOISE.sub("", match["number"]) in {"万", "萬", "亿", "億"}
-
-
-def _read_unit(match: re.Match[str], context: Context) -> Amount | None:
-    """Read a number with 元 or a named currency, and the 角 and 分 behind it."""
-    quantity = read_quantity(match["number"])
-    if quantity is None or _is_name(match, match.start("unit")):
-        return None
-    if _is_only_unit(match, context):
-        return None
-    if match["plus"]:
-        quantity = Quantity(quantity.value, quantity.value, quantity.upper, quantity.approximate)
-    return Amount(
-        _plus(quantity, _small(match["jiao"], _TENTH) + _small(match["fen"], _TENTH**2)), _currency(match["unit"])
-    )
-
-
-def _read_kuai(match: re.Match[str], context: Context) -> Amount | None:
-    """Read 块 as yuan where 钱, 毛 or a price says so; elsewhere it counts slabs, boards and plots."""
-    quantity = read_quantity(match["number"])
-    if quantity is None:
-        return None
-    if not (match["money"] or match["jiao"] or match["half"]):
-        priced = context.is_price() and ends_as_amount(context.text, match.end(), context.stop)
-        if not (priced or is_price(context.text, match.end(), context.stop) or context.is_money(match.end())):
-            return None
-    change = _small(match["jiao"], _TENTH) + _small(match["fen"], _TENTH**2) + (Decimal("0.5") if match["half"] else 0)
-    return Amount(_plus(quantity, change))
-
-
-def _read_coins(match: re.Match[str], context: Context) -> Amount | None:
-    """Read 角, 毛 and 分 on their own, with 钱 behind them or a price before them."""
-    quantity = read_quantity(match["number"])
-    if quantity is None:
-        return None
-    before = context.text[max(context.floor, context.left.outer - 6) : context.left.outer]
-    priced = context.is_price() or re.search("[价降涨]", before) or is_price(context.text, match.end(), context.stop)
-    if not (match["money"] or context.left.currency or (match["coin"] != "分" and priced)):
-        return None
-    if re.search("[没不未无]", before[-4:]):
-        return None
-    size = _TENTH**2 if match["coin"] == "分" else _TENTH
-    return Amount(_plus(quantity.times(size), _small(match["fen"], _TENTH**2)))
-
-
-def _shared(low: Quantity, high: Quantity, high_text: str) -> Quantity:
-    """Give ``low`` the power of ten that only ``high`` writes: 5到8万, 三百至五百万, but 500至1万 as it stands."""
-    tail = re.search("(?:[百千]?[万亿]+|[百千])$", re.sub("[余多来+＋]", "", plain_digits(high_text)))
-    factor = read_quantity(tail[0]) if tail else None
-    first = low.value if low.value is not None else low.lower
-    last = high.value if high.value is not None else high.lower
-    if factor is None or factor.value is None or first is None or last is None or first >= last / factor.value:
-        return low
-    return low.times(factor.value)
-
-
-def _read_range(match: re.Match[str], context: Context) -> Amount | None:
-    """Read a range whose ends share what only one of them writes."""
-    low, high = read_quantity(match["low"]), read_quantity(match["high"])
-    if low is None or high is None:
-        return None
-    unit, low_unit = match["unit"], match["low_unit"]
-    if unit and unit in "块塊" and not match["money"] and not context.is_money(match.end()):
-        return None
-    if not (unit or low_unit or context.left.currency or match["sign"]):
-        if not re.search("[万萬亿億Ww]", match["high"]) or not context.is_money(match.end()):
-            return None
-    elif not unit and not ends_as_amount(context.text, match.end(), context.stop):
-        return None
-    if not low_unit:
-        low = _shared(low, high, match["high"])
-    lower = low.value if low.value is not None else low.lower
-    upper = high.value if high.value is not None and not (high.approximate and high.lower) else high.upper
-    last = upper if upper is not None else high.lower
-    if lower is None or last is None or lower >= last:
-        return None
-    sign = CURRENCIES.get(match["sign"]) if match["sign"] else None
-    vague = (low.approximate and not low.rounded) or (high.approximate and not high.rounded) or bool(match["hedge"])
-    return Amount(Quantity(None, lower, upper, vague), _currency(unit) or _currency(low_unit) or sign)
-
-
-_NEIGHBOURS = {(str(digit), str(digit + 1)) for digit in range(1, 9)} | {("3", "5")}
-
-
-def _read_neighbours(match: re.Match[str], context: Context) -> Amount | None:
-    """Read two neighbouring digits with a mark between (三、四万元, 2、3千元) as the range they are."""
-    low, high = plain_digits(match["low"]), plain_digits(match["high"])
-    if context.listed or re.search("分别|各|依次", context.text[max(context.floor, match.start() - 8) : match.start()]):
-        return None
-    if (low[-1], high[0]) not in _NEIGHBOURS or (match["low"].isascii() != match["high"][0].isascii()):
-        return None
-    head = read_quantity(match["low"] + match["high"][1:])
-    tail = read_quantity(match["low"][:-1] + match["high"])
-    if head is None or tail is None:
-        return None
-    return Amount(Quantity(None, head.value, tail.value, approximate=True), _currency(match["unit"]))
-
-
-def _read_listed(match: re.Match[str], context: Context) -> Amount | None:
-    """Read a member of a list whose unit stands at its end: 分别为5亿和7.5亿元, 分别捐5、3、2万元."""
-    quantity, last = read_quantity(match["number"]), read_quantity(match["last"])
-    if quantity is None or last is None:
-        return None
-    clause = context.text[max(context.floor, context.left.outer - 16) : match.start()]
-    if re.search("[万萬亿億Ww]", match["number"]):
-        return Amount(quantity, _currency(match["unit"]))
-    if not (context.listed or re.search("分别|各|依次", clause)):
-        return None
-    return Amount(_shared_member(quantity, last, match["last"]), _currency(match["unit"]))
-
-
-def _shared_member(member: Quantity, last: Quantity, last_text: str) -> Quantity:
-    """Give a list's member the power of ten that only the last one writes, whatever their order."""
-    tail = re.search("[万亿]+$", plain_digits(last_text))
-    factor = read_quantity(tail[0]) if tail else None
-    if factor is None or factor.value is None or member.value is None or last.value is None:
-        return member
-    return member.times(factor.value) if member.value <= 100 * last.value / factor.value else member
-
-
-def _read_signed(match: re.Match[str], context: Context) -> Amount | None:
-    """Read a number whose currency stands only before it: ￥500, RMB50,000, 人民币5万."""
-    quantity = read_quantity(match["number"])
-    if quantity is None or quantity.rounded or context.left.currency is None:
-        return None
-    return Amount(quantity) if ends_as_amount(context.text, match.end(), context.stop) else None
-
-
-def _read_bare(match: re.Match[str], context: Context) -> Amount | None:
-    """Read a number with 万 or 亿 whose currency is left out, where the text speaks of money."""
-    quantity = read_quantity(match["number"])
-    if quantity is None or not re.search("[万萬亿億WwＷkKＫ]", match["number"]) or not context.is_money(match.end()):
-        return None
-    if quantity.rounded and (
-        _is_only_unit(match, context) or context.text.startswith(("不", "别", "要", "莫", "记"), match.end())
-    ):
-        return None
-    if match["plus"]:
-        quantity = Quantity(quantity.value, quantity.value, quantity.upper, quantity.approximate)
-    return Amount(quantity)
-
 
 RULES: list[Rule[Amount, Context]] = [
     Rule(
@@ -265,14 +37,14 @@ RULES: list[Rule[Amount, Context]] = [
         rf"(?P<low>{QUANTITY})(?:{GAP}(?P<low_unit>{UNIT}))?{GAP}(?:以上|及以上){GAP}(?:[、，,至到]|(?:但)?)?{GAP}"
         rf"(?P<hedge>)(?P<sign>)(?P<money>)(?P<below>不足|不满|未满|不超过|低于)?(?P<high>{QUANTITY})"
         rf"(?:{GAP}(?P<unit>{UNIT}))(?(below)|{GAP}(?:以下|以内))",
-        _read_range,
+        read_range,
         {"5万元以上10万元以下": "50000..100000 CNY", "1000元以上至3000元以下": "1000..3000 CNY"},
         ("5万亩以上10万亩以下",),
     ),
     Rule(
         "money/neighbours",
         rf"(?P<low>[{DIGIT}]|[{HAN_DIGIT}十]{{1,3}}){GAP}、{GAP}(?P<high>(?:[{DIGIT}]|[{HAN_DIGIT}])[十百千万亿]*){GAP}(?P<unit>{UNIT})",
-        _read_neighbours,
+        read_neighbours,
         {"三、四万元": "~30000..40000 CNY", "2、3千元": "~2000..3000 CNY", "十七、八万元": "~170000..180000 CNY"},
         ("三、四万亩",),
     ),
@@ -280,8 +52,8 @@ RULES: list[Rule[Amount, Context]] = [
         "money/range",
         rf"(?P<low>{QUANTITY})(?:{GAP}(?P<low_unit>{UNIT}))?(?:{GAP}[（(]不?含[^（()）]{{0,4}}[)）])?{GAP}"
         rf"(?:{RANGE}|[和与](?=[^，。]{{2,12}}之间)){GAP}(?P<sign>{SIGN}{GAP})?(?P<hedge>约|近)?"
-        rf"(?P<high>{QUANTITY})(?:{GAP}(?P<unit>{UNIT})(?P<money>{_COIN_MONEY})?)?(?:{GAP}[（(]不?含[^（()）]{{0,4}}[)）])?",
-        _read_range,
+        rf"(?P<high>{QUANTITY})(?:{GAP}(?P<unit>{UNIT})(?P<money>{COIN_MONEY})?)?(?:{GAP}[（(]不?含[^（()）]{{0,4}}[)）])?",
+        read_range,
         {
             "5到8万元": "50000..80000 CNY",
             "1000 元至 5000 元": "1000..5000 CNY",
@@ -297,15 +69,15 @@ RULES: list[Rule[Amount, Context]] = [
     Rule(
         "money/list",
         rf"(?P<number>{QUANTITY})(?={GAP}{AND}{GAP}(?:{QUANTITY}{GAP}{AND}{GAP})*(?P<last>{QUANTITY}){GAP}(?P<unit>{NAMED}|{YUAN}))",
-        _read_listed,
+        read_listed,
         {"分别为[5亿]和7.5亿元": "500000000 CNY", "分别捐款[5]、3万美元": "50000 USD", "捐[3万]和2万元": "30000 CNY"},
         ("参加者5、10万人",),
     ),
     Rule(
         "money/unit",
         rf"(?P<number>{QUANTITY})(?P<plus>{GAP}[+＋])?{GAP}(?P<unit>{NAMED}|{YUAN})"
-        rf"(?:{GAP}零?{GAP}(?P<jiao>{HAN_NUMERAL}){GAP}[角毛])?(?:{GAP}零?{GAP}(?P<fen>{HAN_NUMERAL}){GAP}分(?![之钟]))?{_WHOLE}",
-        _read_unit,
+        rf"(?:{GAP}零?{GAP}(?P<jiao>{HAN_NUMERAL}){GAP}[角毛])?(?:{GAP}零?{GAP}(?P<fen>{HAN_NUMERAL}){GAP}分(?![之钟]))?{WHOLE}",
+        read_unit,
         {
             "20万元": "200000 CNY",
             "人民币壹拾万元整": "100000 CNY",
@@ -324,30 +96,30 @@ RULES: list[Rule[Amount, Context]] = [
     Rule(
         "money/kuai",
         rf"(?P<number>{QUANTITY}){GAP}[块塊](?P<half>半)?(?:{GAP}零?{GAP}(?P<jiao>{HAN_NUMERAL})(?:{GAP}[毛角](?:{GAP}(?P<fen>{HAN_NUMERAL})分?)?"
-        rf"|(?={GAP}(?:[钱一每的多以就/]|左右|[^\w]|$))))?(?P<money>{_COIN_MONEY})?",
-        _read_kuai,
+        rf"|(?={GAP}(?:[钱一每的多以就/]|左右|[^\w]|$))))?(?P<money>{COIN_MONEY})?",
+        read_kuai,
         {"三块五": "3.5 CNY", "2块5毛": "2.5 CNY", "两万多块钱": "~20000 >=20000 CNY", "花了[3000块]": "3000 CNY"},
         ("悬挂展板5块", "三块牌匾", "用了5块木板", "一块儿"),
     ),
     Rule(
         "money/coins",
         rf"(?P<number>{QUANTITY}){GAP}(?P<coin>[角毛分])(?:{GAP}(?P<fen>{HAN_NUMERAL})(?:{GAP}分|(?=[一每/钱])))?"
-        rf"(?P<money>{_COIN_MONEY}(?!一分货)|{GAP}整(?![^\W]))?",
-        _read_coins,
+        rf"(?P<money>{COIN_MONEY}(?!一分货)|{GAP}整(?![^\W]))?",
+        read_coins,
         {"5毛钱": "0.5 CNY", "五分钱": "0.05 CNY", "每斤[8角]": "0.8 CNY /斤"},
         ("五角场", "十分感谢", "六分钟", "八角茴香", "一分耕耘", "4.8分", "一毛不拔", "不收一分钱"),
     ),
     Rule(
         "money/sign",
         rf"(?P<number>{QUANTITY})",
-        _read_signed,
+        read_signed,
         {"￥1,234.50": "1234.5 CNY", "HK$200万": "2000000 HKD", "RMB50,000": "50000 CNY", "美金500万": "5000000 USD"},
         ("人民币3种", "￥"),
     ),
     Rule(
         "money/bare",
         rf"(?P<number>{QUANTITY})(?<=[{HAN_UNIT}WwＷkKＫ余餘多来{HAN_DIGIT}{DIGIT}])(?P<plus>{GAP}[+＋])?",
-        _read_bare,
+        read_bare,
         {
             "捐款[100万]": "1000000 CNY",
             "到账[0.5亿]，专户管理": "50000000 CNY",

@@ -239,3 +239,16 @@ def short_form(quantity: Quantity) -> str:
         return f"{mark}{lower or ''}..{upper or ''}"
     bounds = (f" >={lower}" if lower else "") + (f" <={upper}" if upper else "")
     return mark + plain_notation(quantity.value) + bounds
+
+
+def read_example(rule: Rule[Quantity, None], text: str) -> str | None:
+    """Read an example of a quantity rule and return its short form, or None unless ``rule`` is the one that reads it.
+
+    >>> read_example(RULES[-1], "1万2千")
+    '12000'
+    """
+    for candidate in RULES:
+        match = candidate.compiled.fullmatch(text)
+        if quantity := match and candidate.read(match, None):
+            return short_form(quantity) if candidate is rule else None
+    return None

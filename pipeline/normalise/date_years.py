@@ -1,0 +1,141 @@
+"""The rules for longer stretches: five-year plans, school years, decades and centuries."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from pipeline.normalise.date_calendar import month_days, number, year_days
+from pipeline.normalise.date_patterns import CLOSE, HAN, OPEN, Y4, spaced
+from pipeline.normalise.date_scope import Reading, Scope, exact, undated
+from pipeline.normalise.rules import Rule
+
+# The plan's number, in quotes or, unquoted, from the tenth on (五五 alone is a number).
+_PLAN = rf"(?:(?P<open>{OPEN})|(?<![0-9{HAN}])(?=十))(?P<ordinal>十[{HAN}]?|[{HAN}])五(?(open){CLOSE})"
+
+
+def _school_year(match: re.Match[str], scope: Scope) -> Reading | None:
+    """Read a school year (September to August) or one of its terms (to January; from February)."""
+    first = number(match["y"])
+    last = number(match["y2"]) % 100 + first // 100 * 100 if match["y2"] else first + 1
+    if last != first + 1:
+        return None
+    term = match["term"]
+    if term and term in "一1上":
+        return exact((date(first, 9, 1), month_days(last, 1)[1]), "months")
+    return exact((date(last, 2, 1) if term else date(first, 9, 1), month_days(last, 8)[1]), "months")
+
+
+def _decade(match: re.Match[str], scope: Scope) -> Reading | None:
+    century = (
+        number(match["century"]) - 1 if match["century"] else {"上": 19, "本": 20, "新": 20}.get(match["which"] or "")
+    )
+    decade = number(match["decade"]) // 10 if match["decade"].isdecimal() else number(match["decade"][0])
+    if century is None:
+        if decade < 4:
+            return None
+        century = 19
+    start = century * 100 + decade * 10
+    return Reading(f"{start // 10}X", date(start, 1, 1), date(start + 9, 12, 31), "years", True)
+
+
+def _decades(match: re.Match[str], scope: Scope) -> Reading | None:
+    first, second = 1900 + 10 * number(match["first"]), 1900 + 10 * number(match["second"])
+    if second != first + 10:
+        return None
+    return Reading(f"{first // 10}X/{second // 10}X", date(first, 1, 1), date(second + 9, 12, 31), "years", True)
+
+
+def _unplaced(match: re.Match[str], scope: Scope) -> Reading | None:
+    return undated("era", "the text does not tell the years")
+
+
+def _plan_years(ordinal: int) -> tuple[int, int]:
+    """Return the first and last year of a five-year plan: 1953, 1958, then every five years from 1966."""
+    first = {1: 1953, 2: 1958}.get(ordinal, 1951 + 5 * ordinal)
+    return first, first + 4
+
+
+def _read_plan(match: re.Match[str], scope: Scope) -> Reading | None:
+    first, last = _plan_years(number(match["ordinal"]))
+    return exact((date(first, 1, 1), date(last, 12, 31)), "years")
+
+
+def _read_plan_year(match: re.Match[str], scope: Scope) -> Reading | None:
+    """Read the first year of a plan (开局之年), its last (收官之年, 末) or its beginning (初)."""
+    first, last = _plan_years(number(match["ordinal"]))
+    word = match["which"]
+    return exact(
+        year_days(first if word[0] in "开起初首" else last), "year", rough=word in ("初", "末", "初期", "末期")
+    )
+
+
+RULES: list[Rule[Reading, Scope]] = [
+    Rule(
+        "year-of-plan",
+        spaced(rf"{_PLAN} ?(?:规划)?的?(?P<which>开局之?年|起步之?年|首年|收官之?年|决胜之?年|[初末]期?)"),
+        _read_plan_year,
+        {"“十四五”开局之年": "2021", "“十三五”收官之年": "2020", "“十五五”末": "2030~"},
+        ("收官之年",),
+    ),
+    Rule(
+        "plan",
+        spaced(rf"{_PLAN} (?=期间|时期|以来|[之以]?前(?![三四几])|[之以]?后(?!勤)|期内)"),
+        _read_plan,
+        {"“十四五”期间": "2021/2025", "十三五时期": "2016/2020", "“十三五”以来": "2016/.."},
+        ("“十四五”规划", "十五五人"),
+    ),
+    Rule(
+        "plan-alone",
+        rf"(?<=[“\"‘])(?P<ordinal>十[{HAN}]?|[{HAN}])五(?={CLOSE}(?!规划|纲要|国民|发展|专项|重点|[^，。]{{0,8}}(?:规划|纲要|计划)))",
+        _read_plan,
+        {"“十二五”": "2011/2015"},
+        ("“十四五”规划纲要",),
+    ),
+    Rule(
+        "plan-in-full",
+        spaced(rf"第 (?P<ordinal>十[{HAN}]?|[{HAN}]) 个五年(?:规划|计划)(?=期间|时期|以来)"),
+        _read_plan,
+        {"第十四个五年规划期间": "2021/2025"},
+        ("第十四个五年规划",),
+    ),
+    Rule(
+        "school-year",
+        spaced(
+            rf"(?<![0-9])(?P<y>{Y4}) 年?(?: (?:至|到|[-~]{{1,2}}|/) (?P<y2>{Y4}|[0-9]{{2}}) 年?)? 学年度? ?(?:第?(?P<term>[一二12上下])学期)?"
+        ),
+        _school_year,
+        {
+            "2030至2031学年": "2030-09/2031-08",
+            "2030-2031学年第一学期": "2030-09/2031-01",
+            "2030学年": "2030-09/2031-08",
+        },
+        ("2030.5学年", "学年"),
+    ),
+    Rule(
+        "decade",
+        spaced(
+            rf"(?:(?:(?P<century>1[89]|20|21|十九|二十一?) ?|(?P<which>[上本新]) ?)世纪 ?)?"
+            rf"(?<![0-9])(?P<decade>[0-9]0|[{HAN}]十) ?年代(?!表)(?:[初末]|中期|后期|初期|末期)?"
+        ),
+        _decade,
+        {"20世纪90年代": "199X", "上世纪八十年代": "198X", "90年代": "199X", "本世纪20年代": "202X"},
+        ("年代", "95年代", "60年代表"),
+    ),
+    Rule(
+        "decades",
+        r"(?:(?:20 ?|二十|上)世纪)?(?P<first>[五六七八])(?P<second>[六七八九])十年代",
+        _decades,
+        {"八九十年代": "198X/199X"},
+        ("九八十年代",),
+    ),
+    Rule(
+        "century",
+        spaced(
+            r"(?:(?:1[89]|20|21|十九|二十一?) ?|[上本])世纪(?! ?[0-9五六七八九二三四]+十?年代)(?:[初末]|中叶|中期|前期|后期)?"
+        ),
+        _unplaced,
+        {"21世纪初": "undated", "上世纪末": "undated"},
+        ("世纪", "新世纪小学"),
+    ),
+]
