@@ -4,7 +4,8 @@
 2. Where a rule and the model overlap on MONEY or DATE, the rule's edges and value are taken: it follows the guide to the character.
 3. What only a rule finds is kept. What only the model finds is kept when the grammar can read it, or when the
    model is sure of a date that names no days.
-4. A name found in one place of a document is found in every other (``same form, same label``), where nothing else stands.
+4. A name that the model finds at least as often as it passes it by is found everywhere in the document (``same form, same
+   label``), where nothing else stands.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from dataclasses import replace
 
 from pipeline.normalise.dates import DateContext, find_dates, read_date
 from pipeline.normalise.money import find_money, read_money
-from pipeline.spans import DateRange, Found, Mention, Money, Span
+from pipeline.spans import LABELS, DateRange, Found, Mention, Money, Span
 
 SURE_DATE = 0.7
 """Model confidence from which a date that the grammar cannot read is kept; chosen on the dev split."""
@@ -71,23 +72,43 @@ def _meet(
 
 
 def repeat_names(texts: Sequence[str], pages: Sequence[Sequence[Mention]]) -> list[list[Mention]]:
-    """Give every further occurrence of a name found in the document the same label, where no mention stands yet."""
-    labels: dict[str, Counter[str]] = {}
-    best: dict[str, float] = {}
+    """Give further occurrences of a name found in the document the same label, where no mention stands yet.
+
+    A name is repeated when the model found it at least as often as it passed it by: 结对村 taken for a name once in ten
+    times is no name.
+    """
+    found: dict[str, list[Mention]] = {}
     for page in pages:
         for mention in page:
             if mention.label in ("ORG", "GPE") and len(mention.text) >= REPEATED_FROM:
-                labels.setdefault(mention.text, Counter())[mention.label] += 1
-                best[mention.text] = max(best.get(mention.text, 0.0), mention.confidence)
-    if not labels:
+                found.setdefault(mention.text, []).append(mention)
+    if not found:
         return [list(page) for page in pages]
-    names = re.compile("|".join(re.escape(name) for name in sorted(labels, key=len, reverse=True)))
-    repeated = []
-    for text, page in zip(texts, pages, strict=True):
-        added = [
-            Mention(m.start(), m.end(), m[0], labels[m[0]].most_common(1)[0][0], best[m[0]] * 0.9, "repeated name")
-            for m in names.finditer(text)
-            if not any(Span(m.start(), m.end()).overlaps(mention.span) for mention in page if mention.label != "FILLER")
-        ]
-        repeated.append(sorted([*page, *added], key=lambda m: (m.start, -m.end)))
-    return repeated
+    names = re.compile("|".join(re.escape(name) for name in sorted(found, key=len, reverse=True)))
+    passed_by = [_free(names, text, page) for text, page in zip(texts, pages, strict=True)]
+    times = Counter(match[0] for matches in passed_by for match in matches)
+    return [
+        sorted(
+            [
+                *page,
+                *(_repeated(match, found[match[0]]) for match in matches if times[match[0]] <= len(found[match[0]])),
+            ],
+            key=_order,
+        )
+        for page, matches in zip(pages, passed_by, strict=True)
+    ]
+
+
+def _free(names: re.Pattern[str], text: str, page: Sequence[Mention]) -> list[re.Match[str]]:
+    taken = [mention.span for mention in page if mention.label in LABELS]
+    return [m for m in names.finditer(text) if not any(span.overlaps(Span(m.start(), m.end())) for span in taken)]
+
+
+def _repeated(match: re.Match[str], found: Sequence[Mention]) -> Mention:
+    label = Counter(mention.label for mention in found).most_common(1)[0][0]
+    confidence = max(mention.confidence for mention in found) * 0.9
+    return Mention(match.start(), match.end(), match[0], label, confidence, "repeated name")
+
+
+def _order(mention: Mention) -> tuple[int, int]:
+    return mention.start, -mention.end

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from pipeline.records import SCHEMA_VERSION, EntitiesRecord, ErrorRecord, EventRecord
 
-FILES = {"events.jsonl": EventRecord, "entities.jsonl": EntitiesRecord, "errors.jsonl": ErrorRecord}
+FILES: dict[str, type[BaseModel]] = {"events.jsonl": EventRecord, "entities.jsonl": EntitiesRecord, "errors.jsonl": ErrorRecord}
 
 
 def json_schema() -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -112,7 +113,7 @@ def test_windows_keep_every_piece_once_and_are_never_too_long(length: int, longe
     found = windows(length, longest, overlap)
     assert [i for w in found for i in range(w.keep_from, w.keep_to)] == list(range(length))
     assert all(w.last - w.first <= longest and w.first <= w.keep_from and w.keep_to <= w.last for w in found)
-    assert all(b.first <= a.last - overlap for a, b in zip(found, found[1:], strict=False))
+    assert all(b.first <= a.last - overlap for a, b in pairwise(found))
 
 
 @given(st.lists(st.integers(1, 600), max_size=40))

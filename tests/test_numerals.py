@@ -20,7 +20,8 @@ NUMBERS = st.one_of(
 HAN = "零一二三四五六七八九"
 CAPITAL = "零壹贰叁肆伍陆柒捌玖"
 NUMERAL_TEXT = st.text(
-    "0123456789０５,，.．·点零〇○一二两三四五六七八九十百千万亿壹拾佰仟几数余多来把上成个半廿WwKk \n\u200b\u00a0", max_size=14
+    "0123456789０５,，.．·点零〇○一二两三四五六七八九十百千万亿壹拾佰仟几数余多来把上成个半廿WwKk \n\u200b\u00a0",
+    max_size=14,
 )
 
 
@@ -115,7 +116,9 @@ def test_numbers_read(text: str, number: int) -> None:
     assert read_number(text) == number
 
 
-@pytest.mark.parametrize("text", ["", "三五", "万一", "12十", "1千2千", "5二", "1,2", "第5", "零点", "十三五", "余", "W"])
+@pytest.mark.parametrize(
+    "text", ["", "三五", "万一", "12十", "1千2千", "5二", "1,2", "第5", "零点", "十三五", "余", "W"]
+)
 def test_no_number(text: str) -> None:
     assert read_number(text) is None
 

@@ -249,7 +249,7 @@ def until(reading: Reading) -> Reading | None:
 
 
 def before(reading: Reading) -> Reading | None:
-    """End the day before the date begins (2015年之前); a rough end of a month or year (月底前) counts in."""
+    """End the day before the date begins (2028年之前); a rough end of a month or year (月底前) counts in."""
     if reading.first_day is None or reading.edtf is None or reading.edtf.startswith(".."):
         return replace(reading, edtf=None, first_day=None, last_day=None)
     if "~" in reading.edtf and reading.last_day is not None and reading.first_day != reading.last_day:

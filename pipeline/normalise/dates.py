@@ -38,7 +38,7 @@ CORES: list[Rule[Reading, Scope]] = [
     *date_rules.RULES,
 ]
 WITHOUT_MONTH = ("day-without-month", "ten-days")
-REPEATED = re.compile(r"(?:每[年月周]?|[每年]?逢|每到|历年|往年)的?\s*$")  # 每年3月5日 is no date
+REPEATED = re.compile(r"(?:每[年月周]?|[每年]?逢|每到|历年|往年|有一年|哪年)的?\s*$")  # 每年3月5日, 有一年端午节
 BESIDE = 4  # how many words may stand beside a date: 10月17日当天上午前后
 
 

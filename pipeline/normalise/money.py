@@ -30,17 +30,21 @@ from pipeline.normalise.quantities import short_form as quantity_short_form
 from pipeline.normalise.rules import Rule
 from pipeline.spans import Found, Money
 
-_BEFORE = "".join(sorted({re.escape(name[-1]) for name in CURRENCIES}))
-_MYRIAD = "万萬亿億"
+# A candidate is a number that does not begin inside another one and has one of these before or after it.
+_STARTS = rf"(?:(?<![{DIGIT}])(?<![{DIGIT}][.．])(?=[{DIGIT}])|(?<![{HAN_DIGIT}{HAN_UNIT}])(?![{DIGIT}]))"
+_UNIT_FOLLOWS = rf"(?=(?:{GAP}[+＋])?{GAP}(?:{UNIT}|[角毛]|分{GAP}钱))"
+_ENDS_LARGE = rf"(?<=[百千万亿佰仟WwＷkKＫ余多来])|(?<=[千万亿][{DIGIT}{HAN_DIGIT}])"
+_NUMBER_FOLLOWS = rf"(?=(?:{GAP}以上)?{GAP}(?:{RANGE}|{AND}){GAP}[约近￥¥$＄几数上{DIGIT}{HAN_DIGIT}{HAN_UNIT}])"
+_CURRENCY_ENDS = "[" + "".join(sorted({re.escape(name[-1]) for name in CURRENCIES})) + "]"
 _GATE = re.compile(
-    rf"(?<![{DIGIT}])(?<![{DIGIT}][.．])(?:(?P<number>(?>{QUANTITY}))(?=(?:{GAP}[+＋])?{GAP}(?:{UNIT}|[角毛]|分{GAP}[钱錢]))"
-    rf"|(?>{QUANTITY})(?:(?<=[{_MYRIAD}千仟百佰WwＷkKＫ余餘多来])|(?<=[{_MYRIAD}千][{DIGIT}{HAN_DIGIT}])"
-    rf"|(?=(?:{GAP}以上)?{GAP}(?:{RANGE}|{AND}){GAP}(?:[约近]|[{DIGIT}{HAN_DIGIT}{HAN_UNIT}几数上]|[￥¥$＄])))"
-    rf"|(?:(?<=[{_BEFORE}])|(?<=[{_BEFORE}]\s))(?>{QUANTITY}))"
+    rf"{_STARTS}(?:(?>{QUANTITY})(?:{_UNIT_FOLLOWS}|{_ENDS_LARGE}|{_NUMBER_FOLLOWS})"
+    rf"|(?:(?<={_CURRENCY_ENDS})|(?<={_CURRENCY_ENDS}\s))(?>{QUANTITY}))"
 )
-_SENTENCE_END = re.compile(r"[。！？；]")
-_LISTED = re.compile(rf"{GAP}{AND}{GAP}$")
-_NEXT_LISTED = re.compile(rf"{GAP}{AND}{GAP}(?:约|近|价值)?{QUANTITY}{GAP}(?:{UNIT}|[{_MYRIAD}])")
+_SENTENCE_END = "。！？；"
+_SENTENCE = re.compile(f"[^{_SENTENCE_END}]*[{_SENTENCE_END}]?")
+_INCLUDED_BOUND = re.compile(r"[（(]不?含[^（()）]{0,8}[)）]")
+_LISTED = re.compile(rf"{GAP}(?:{AND}|，){GAP}$")
+_NEXT_LISTED = re.compile(rf"{GAP}{AND}{GAP}(?:约|近|价值)?{QUANTITY}{GAP}(?:{UNIT}|[万亿])")
 _ENUMERATOR = re.compile(rf"[{DIGIT}]{{1,2}}[.．]\s+")
 _LINE_START = frozenset("\n。；：:，,、 \u3000")
 
@@ -53,7 +57,12 @@ def find_money(text: str) -> list[Found[Money]]:
     >>> [(found.text, short_form(found.value)) for found in find_money("共捐款32万余元，每户不超过5000元")]
     [('32万余元', '~320000 >=320000 CNY'), ('不超过5000元', '5000 <=5000 CNY /户')]
     """
-    return list(_scan(text, 0, len(text), trusted=False))
+    plain = simplified(text)
+    return [
+        replace(found, text=text[found.start : found.end])
+        for begin, stop in _sentences(plain, 0, len(plain))
+        for found in _scan(plain, begin, stop, trusted=False)
+    ]
 
 
 def read_money(text: str, start: int = 0, end: int | None = None) -> Found[Money] | None:
@@ -66,12 +75,13 @@ def read_money(text: str, start: int = 0, end: int | None = None) -> Found[Money
     Decimal('50000')
     """
     end = len(text) if end is None else end
-    before = [match.end() for match in _SENTENCE_END.finditer(text, 0, start)]
-    after = _SENTENCE_END.search(text, end)
-    begin, stop = before[-1] if before else 0, after.end() if after else len(text)
+    plain = simplified(text)
+    begin = next((at + 1 for at in range(start - 1, -1, -1) if plain[at] in _SENTENCE_END), 0)
     for trusted in (False, True):
         best: Found[Money] | None = None
-        for found in _scan(text, begin, stop, trusted):
+        for found in (
+            found for borders in _sentences(plain, begin, end) for found in _scan(plain, *borders, trusted=trusted)
+        ):
             if (
                 found.start < end
                 and start < found.end
@@ -79,8 +89,15 @@ def read_money(text: str, start: int = 0, end: int | None = None) -> Found[Money
             ):
                 best = found
         if best:
-            return best
+            return replace(best, text=text[best.start : best.end])
     return None
+
+
+def _sentences(text: str, begin: int, end: int) -> Iterator[tuple[int, int]]:
+    """Yield the borders of the sentences from the one that begins at ``begin`` to the one that holds ``end``."""
+    while begin < len(text) and begin <= end and (match := _SENTENCE.match(text, begin)):
+        yield match.span()
+        begin = match.end()
 
 
 def _shared(found: Found[Money], start: int, end: int) -> int:
@@ -90,7 +107,6 @@ def _shared(found: Found[Money], start: int, end: int) -> int:
 
 def _scan(text: str, begin: int, stop: int, trusted: bool) -> Iterator[Found[Money]]:
     """Yield the amounts of ``text[begin:stop]``: one cheap pattern finds candidates, the rules read them."""
-    source, text = text, simplified(text)
     position = floor = begin
     while match := _GATE.search(text, position, stop):
         start = match.start()
@@ -102,8 +118,9 @@ def _scan(text: str, begin: int, stop: int, trusted: bool) -> Iterator[Found[Mon
             continue
         found = _read_at(text, start, begin, floor, stop, trusted)
         if found:
-            yield replace(found, text=source[found.start : found.end])
-            position = floor = found.end
+            yield found
+            included = _INCLUDED_BOUND.match(text, found.end, stop)
+            position = floor = included.end() if included else found.end
             continue
         # A number that a line break or space joined wrongly (two table cells) is tried again from its second part.
         blank = re.search(r"\s", match[0][start - match.start() :])

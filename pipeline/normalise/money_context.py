@@ -22,6 +22,9 @@ from pipeline.normalise.numerals import DIGIT, GAP, ZERO_WIDTH
 NOTHING: frozenset[str] = frozenset()
 _BLANK = frozenset(" \t\r\n\u00a0\u3000\u2009\u202f\u200b\u200c\u200d\u2060\ufeff")
 _LONGEST = {id(table): max(map(len, table)) for table in (INSIDE, OUTSIDE, CURRENCIES)}
+_DENIED = re.compile("(?:不|未|没)[有得能可应会宜许曾准再]?$")
+_OPPOSITE = {"over": "under", "under": "over"}
+_LETTER = re.compile("[A-Za-z]")
 _BREAKS = re.compile(r"[，。；！？!?;]|,(?![0-9]{3})|\n\s*\n")
 _CLAUSE = 28
 """How far back, in characters, the words of an amount's own clause are looked for."""
@@ -85,11 +88,19 @@ def look_left(text: str, start: int, floor: int, rounded: bool) -> Left:
             if outside and len(outside) > len(word):
                 break
             found = INSIDE[word]
-            if "over_round" in found and not rounded:
-                break
-            effects |= {"over"} if "over_round" in found else found
+            if "over_round" in found:
+                if not rounded:
+                    break
+                found = frozenset({"over"})
+            if denial := _DENIED.search(text, max(floor, position - len(word) - 3), position - len(word)):
+                found, position = (
+                    frozenset(_OPPOSITE.get(effect, effect) for effect in found),
+                    position - len(denial[0]),
+                )
+            effects |= found
         elif currency is None and (word := _ending(text, position, CURRENCIES, floor)):
-            if word.isascii() and word.isalpha() and text[position - len(word) - 1 : position - len(word)].isalpha():
+            first = position - len(word)
+            if word.isascii() and word.isalpha() and first > floor and _LETTER.match(text, first - 1):
                 break
             currency = CURRENCIES[word]
         else:
@@ -101,7 +112,11 @@ def look_left(text: str, start: int, floor: int, rounded: bool) -> Left:
         word = _ending(text, position, OUTSIDE, floor)
         if not word:
             break
-        effects |= OUTSIDE[word]
+        if denial := _DENIED.search(text, max(floor, position - len(word) - 3), position - len(word)):
+            effects |= {_OPPOSITE.get(effect, effect) for effect in OUTSIDE[word]}
+            position -= len(denial[0])
+        else:
+            effects |= OUTSIDE[word]
         steps.append(position - len(word))
     return Left(inner, tuple(steps), currency, frozenset(effects))
 
@@ -242,8 +257,9 @@ def kind_of(text: str, left: Left, end: int, floor: int, stop: int) -> str:
 
 _MONEY_WORDS = words("speaks_of_money", "nouns") + words("speaks_of_money", "verbs")
 _MONEY_LOOK_ALIKES = words("speaks_of_money", "look_alikes")
+_SLABS = words("speaks_of_money", "slabs")
 _HEAD_AFTER = re.compile(
-    rf"{GAP}的?[^\W{DIGIT}人众者户民员生名个家件亩斤吨株捐募筹发送领交集给为向平]{{0,4}}?{alternation(words('speaks_of_money', 'heads'))}"
+    rf"{GAP}(?:左右|上下|以上|以下|以内|[余多+])?的?[^\W{DIGIT}人众者户民员生名个家件亩斤吨株捐募筹发送领交集给为向平]{{0,4}}?{alternation(words('speaks_of_money', 'heads'))}"
 )
 _FOLLOWER = re.compile(rf"[\s{ZERO_WIDTH}]*(?:$|[^\w%％‰℃]|{alternation(words('speaks_of_money', 'followers'))})")
 
@@ -256,6 +272,11 @@ def speaks_of_money(text: str, left: Left, floor: int) -> bool:
         if text.endswith(_MONEY_WORDS, low, end):
             return not text.endswith(_MONEY_LOOK_ALIKES, low, end)
     return False
+
+
+def counts_slabs(text: str, left: Left) -> bool:
+    """Tell whether the words right before a number of 块 name a thing that comes in slabs: 地砖3万块."""
+    return text.endswith(_SLABS, max(0, left.outer - 4), left.outer)
 
 
 def is_followed_by_money(text: str, end: int, stop: int) -> bool:

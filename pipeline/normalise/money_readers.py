@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from pipeline.normalise.money_context import (
     Left,
+    counts_slabs,
     ends_as_amount,
     is_followed_by_money,
     is_price,
@@ -15,7 +16,7 @@ from pipeline.normalise.money_context import (
     speaks_of_money,
 )
 from pipeline.normalise.money_words import CURRENCIES, CURRENCY_NAMES, alternation
-from pipeline.normalise.numerals import DIGIT, GAP, HAN_DIGIT, HAN_UNIT, NOISE, plain_digits
+from pipeline.normalise.numerals import DIGIT, GAP, HAN_DIGIT, HAN_UNIT, NOISE, plain_digits, read_number
 from pipeline.normalise.quantities import Quantity, read_quantity
 
 
@@ -73,6 +74,8 @@ COIN_MONEY = rf"{GAP}[钱錢](?![币包财袋])"
 WHOLE = (
     rf"(?:{GAP}(?:整(?![个治修改体理合顿村县乡镇洁齐套装形容数夜天])|正(?![在式好是常规确当值月如因]))|{COIN_MONEY})*"
 )
+LARGE = 10_000
+"""From so many 块 on, yuan are meant unless a thing that comes in slabs is named."""
 _TENTH = Decimal("0.1")
 _PLACE_TAIL = re.compile(r"[元圆](?:[桥区里坝乡镇村街路巷制岭山寺庙宫阁社站湾河沟]|复始|及第|文化)")
 _TERM_TAIL = re.compile(r"[元圆](?:[论化组]|结构|方程|一次|二次|催化|函数)")
@@ -136,8 +139,9 @@ def read_kuai(match: re.Match[str], context: Context) -> Amount | None:
     if quantity is None:
         return None
     if not (match["money"] or match["jiao"] or match["half"]):
-        priced = context.is_price() and ends_as_amount(context.text, match.end(), context.stop)
-        if not (priced or is_price(context.text, match.end(), context.stop) or context.is_money(match.end())):
+        large = (quantity.value or quantity.lower or 0) >= LARGE and not counts_slabs(context.text, context.left)
+        said = (context.is_price() or large) and ends_as_amount(context.text, match.end(), context.stop)
+        if not (said or is_price(context.text, match.end(), context.stop) or context.is_money(match.end())):
             return None
     change = _small(match["jiao"], _TENTH) + _small(match["fen"], _TENTH**2) + (Decimal("0.5") if match["half"] else 0)
     return Amount(_plus(quantity, change))
@@ -150,9 +154,10 @@ def read_coins(match: re.Match[str], context: Context) -> Amount | None:
         return None
     before = context.text[max(context.floor, context.left.outer - 6) : context.left.outer]
     priced = context.is_price() or re.search("[价降涨]", before) or is_price(context.text, match.end(), context.stop)
-    if not (match["money"] or context.left.currency or (match["coin"] != "分" and priced)):
+    on_receipt = not set(match["number"]) - set("壹贰叁肆伍陆柒捌玖")
+    if not (match["money"] or on_receipt or context.left.currency or (match["coin"] != "分" and priced)):
         return None
-    if re.search("[没不未无]", before[-4:]):
+    if quantity.rounded or re.search("[没不未无]", before[-4:]):
         return None
     size = _TENTH**2 if match["coin"] == "分" else _TENTH
     return Amount(_plus(quantity.times(size), _small(match["fen"], _TENTH**2)))
@@ -160,13 +165,14 @@ def read_coins(match: re.Match[str], context: Context) -> Amount | None:
 
 def _shared(low: Quantity, high: Quantity, high_text: str) -> Quantity:
     """Give ``low`` the power of ten that only ``high`` writes: 5到8万, 三百至五百万, but 500至1万 as it stands."""
-    tail = re.search("(?:[百千]?[万亿]+|[百千])$", re.sub("[余多来+＋]", "", plain_digits(high_text)))
-    factor = read_quantity(tail[0]) if tail else None
+    plain = re.sub("[余多来+＋]", "", plain_digits(high_text))
     first = low.value if low.value is not None else low.lower
     last = high.value if high.value is not None else high.lower
-    if factor is None or factor.value is None or first is None or last is None or first >= last / factor.value:
-        return low
-    return low.times(factor.value)
+    for tail in (re.search("[百千]?[万亿]+$|[百千]$", plain), re.search("[万亿]+$", plain)):
+        factor = read_number(tail[0]) if tail else None
+        if factor and first is not None and last is not None and first < last / factor:
+            return low.times(factor)
+    return low
 
 
 def read_range(match: re.Match[str], context: Context) -> Amount | None:
@@ -214,7 +220,7 @@ def read_neighbours(match: re.Match[str], context: Context) -> Amount | None:
 def read_listed(match: re.Match[str], context: Context) -> Amount | None:
     """Read a member of a list whose unit stands at its end: 分别为5亿和7.5亿元, 分别捐5、3、2万元."""
     quantity, last = read_quantity(match["number"]), read_quantity(match["last"])
-    if quantity is None or last is None:
+    if quantity is None or last is None or last.rounded:
         return None
     clause = context.text[max(context.floor, context.left.outer - 16) : match.start()]
     if re.search("[万萬亿億Ww]", match["number"]):
@@ -227,10 +233,10 @@ def read_listed(match: re.Match[str], context: Context) -> Amount | None:
 def _shared_member(member: Quantity, last: Quantity, last_text: str) -> Quantity:
     """Give a list's member the power of ten that only the last one writes, whatever their order."""
     tail = re.search("[万亿]+$", plain_digits(last_text))
-    factor = read_quantity(tail[0]) if tail else None
-    if factor is None or factor.value is None or member.value is None or last.value is None:
+    factor = read_number(tail[0]) if tail else None
+    if factor is None or member.value is None or last.value is None:
         return member
-    return member.times(factor.value) if member.value <= 100 * last.value / factor.value else member
+    return member.times(factor) if member.value <= 100 * last.value / factor else member
 
 
 def read_signed(match: re.Match[str], context: Context) -> Amount | None:

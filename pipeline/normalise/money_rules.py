@@ -118,7 +118,7 @@ RULES: list[Rule[Amount, Context]] = [
     ),
     Rule(
         "money/bare",
-        rf"(?P<number>{QUANTITY})(?<=[{HAN_UNIT}WwＷkKＫ余餘多来{HAN_DIGIT}{DIGIT}])(?P<plus>{GAP}[+＋])?",
+        rf"(?P<number>{QUANTITY})(?:(?<=[{HAN_UNIT}WwＷkKＫ余餘多来])|(?={GAP}(?:[^\w]|$|[的左以多买建给])))(?P<plus>{GAP}[+＋])?",
         read_bare,
         {
             "捐款[100万]": "1000000 CNY",

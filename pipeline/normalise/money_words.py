@@ -14,7 +14,7 @@ def alternation(words: Iterable[str]) -> str:
     """Return a pattern for the longest of ``words``, grouped by first letter so that a miss is cheap.
 
     >>> alternation(["日元", "日圆", "泰铢"])
-    '(?:日(?:圆|元)|泰铢)'
+    '(?:日(?:元|圆)|泰铢)'
     """
     by_first: dict[str, list[str]] = {}
     for word in sorted(set(words), key=lambda word: (-len(word), word)):
@@ -37,9 +37,8 @@ def _load(name: str) -> dict[str, dict[str, str]]:
     return table
 
 
-def _currencies() -> tuple[dict[str, str], dict[str, str]]:
-    """Map every name and every sign to its code, and check that none stands for two currencies."""
-    table = tomllib.loads((CONFIGS / "currencies.toml").read_text(encoding="utf-8"))
+def currency_codes(table: Mapping[str, Mapping[str, list[str]]]) -> tuple[dict[str, str], dict[str, str]]:
+    """Map every name and every sign of the table to its code; raise ValueError where one stands for two currencies."""
     names: dict[str, str] = {}
     signs: dict[str, str] = {}
     for code, row in table.items():
@@ -66,7 +65,7 @@ def _effects(group: Mapping[str, str]) -> Mapping[str, frozenset[str]]:
 _WORDS = _load("money_words.toml")
 _TO_SIMPLIFIED = str.maketrans(_WORDS["script"]["traditional"], _WORDS["script"]["simplified"])
 _TRADITIONAL = re.compile(f"[{_WORDS['script']['traditional']}]")
-_NAMES, _SIGNS = _currencies()
+_NAMES, _SIGNS = currency_codes(tomllib.loads((CONFIGS / "currencies.toml").read_text(encoding="utf-8")))
 
 CURRENCY_NAMES: Mapping[str, str] = MappingProxyType(_NAMES)
 """Name or code of a currency, as it stands before or after a number, to its ISO 4217 code."""

@@ -21,8 +21,8 @@ HAN_UNIT = "十拾百佰千仟万萬亿億"
 # A plain space or line break between groups of three is ambiguous with two cells of a table (1 500元): it groups only
 # after a Chinese character or sign, or before a group that begins with 0 and cannot stand alone.
 _GROUPED = (
-    f"[{DIGIT}]{{1,3}}(?:[,，\u00a0\u2009\u202f][{ZERO_WIDTH}]*[{DIGIT}]{{3}})+(?![{DIGIT}])"
-    f"|[{DIGIT}]{{1,4}}(?:[,，][{DIGIT}]{{4}})+(?![{DIGIT}])"
+    f"[{DIGIT}]{{1,3}}(?:[,，\u00a0\u2009\u202f][{ZERO_WIDTH}]*[{DIGIT}]{{3}}){{1,6}}(?![{DIGIT}])"
+    f"|[{DIGIT}]{{1,4}}(?:[,，][{DIGIT}]{{4}}){{1,4}}(?![{DIGIT}])"
     f"|(?<=[\u4e00-\u9fff￥¥$])[{DIGIT}]{{1,3}}(?: [{DIGIT}]{{3}})+(?![{DIGIT}])"
     f"|[{DIGIT}]{{1,3}}[ \r\n]{{1,2}}[0０][{DIGIT}]{{2}}(?:[ \r\n]{{1,2}}[{DIGIT}]{{3}})*(?![{DIGIT}])"
     f"|[{DIGIT}]{{1,9}}\r?\n[0０][{DIGIT}]{{0,8}}(?=[万亿元.．])"
@@ -33,9 +33,10 @@ _ARABIC = f"(?:{_GROUPED}|{_SPACED}|[{DIGIT}][{DIGIT}{ZERO_WIDTH}]*)(?:{GAP}[.�
 
 def chain(digits: str, hedges: str) -> str:
     """Return the source of a chain of digits and powers of ten; ``hedges`` are further links such as 余."""
-    run = f"(?:{_ARABIC}|半(?={GAP}个?{GAP}[亿億])|[{digits}](?:{GAP}(?:点{GAP})?[{digits}])*)"
+    run = f"(?:{_ARABIC}|半(?={GAP}个?{GAP}[亿億])|[{digits}](?:{GAP}(?:点{GAP})?[{digits}]){{0,24}})"
+    after_unit = f"(?:{GAP}(?:点{GAP})?{run})?"
     link = f"(?:[{HAN_UNIT}]|个(?={GAP}多?{GAP}[亿億])|[WwＷKkＫ](?![A-Za-z]){hedges})"
-    return f"(?:{run}|[{HAN_UNIT}](?:{GAP}{run})?)(?:{GAP}{link}(?:{GAP}{run})?)*"
+    return f"(?:{run}|[{HAN_UNIT}]{after_unit})(?:{GAP}{link}{after_unit}){{0,12}}"
 
 
 NUMBER = chain(HAN_DIGIT, "")
@@ -119,6 +120,7 @@ def evaluate(plain: str, leading: bool = True) -> Decimal | None:
         else:
             rest = evaluate(after, leading=False)
         return None if rest is None or rest >= size else count * size + rest
+    plain = f"0{plain}" if plain.startswith(".") and not leading else plain
     return Decimal(plain) if _DIGITS_ONLY.fullmatch(plain) else None
 
 
@@ -139,7 +141,7 @@ def read_number(text: str) -> Decimal | None:
     if not _NUMBER.fullmatch(text):
         return None
     compact = NOISE.sub("", text)
-    if any(is_pair(*pair) for pair in _PAIR.findall(compact)):
+    if any(is_pair(*pair) for pair in _PAIR.findall(compact.partition("点")[0])):
         return None
     return evaluate(plain_digits(compact))
 

@@ -114,6 +114,11 @@ def _read_four_fifths(match: re.Match[str], _: None) -> Quantity | None:
     return None if size is None else Quantity(None, size * Decimal("0.8"), size, approximate=True)
 
 
+def _read_figures(match: re.Match[str], _: None) -> Quantity:
+    """Read the commonest form, Arabic digits with or without 万 or 亿."""
+    return Quantity(Decimal(match["figures"]) * {"": 1, "万": 10**4, "亿": 10**8}[match["unit"]])
+
+
 def _read_exact(match: re.Match[str], _: None) -> Quantity | None:
     """Read a number that means what it says."""
     value = read_number(match[0])
@@ -122,6 +127,13 @@ def _read_exact(match: re.Match[str], _: None) -> Quantity | None:
 
 _ANY = "[^几幾数數余多餘来來把上儿]"
 RULES: list[Rule[Quantity, None]] = [
+    Rule(
+        "number/figures",
+        r"(?P<figures>[0-9]{1,15}(?:\.[0-9]{1,8})?)(?P<unit>[万亿]?)",
+        _read_figures,
+        {"5000": "5000", "20万": "200000", "1.25亿": "125000000"},
+        ("1,000", "2千万"),
+    ),
     Rule(
         "number/hundreds upon thousands",
         r"成(?P<round>[百千])上[千万萬]",

@@ -12,14 +12,20 @@ from pipeline.normalise.names import canonical_names, resolve_reference
 from pipeline.normalise.places import resolve
 from pipeline.spans import Mention, Value
 
+WEAKEST = "latest date in the text"
+"""The reason that :func:`pipeline.normalise.dates.document_day` gives when nothing dates the document itself."""
+
 
 def date_context(document: Document) -> DateContext:
-    """Find the document's day: its own text first, then what is known of it (metadata, ``--published``), never the clock."""
-    if found := document_day(document.text, document.doc_id):
-        return DateContext(*found)
-    if document.published:
+    """Find the document's day: masthead, byline, signature or file name, then metadata, then a date of the text.
+
+    Text evidence wins over what is known from outside, but for the weakest kind: a date that merely stands in the text.
+    The clock is never asked.
+    """
+    found = document_day(document.text, document.doc_id)
+    if document.published and (found is None or found[1] == WEAKEST):
         return DateContext(document.published, "metadata")
-    return DateContext(None, "")
+    return DateContext(*found) if found else DateContext(None, "")
 
 
 def with_places(pages: Sequence[Sequence[Mention]], home: str | None, year: int | None) -> list[list[Mention]]:

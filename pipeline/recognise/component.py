@@ -17,11 +17,10 @@ from spacy.training import Example, validate_examples
 from spacy.util import from_disk, registry, to_disk
 from spacy.vocab import Vocab
 from thinc.api import Optimizer, set_dropout_rate
-from thinc.types import Ragged
 
 from pipeline.recognise import crf
 from pipeline.recognise.features import CharacterFeatures, FeatureReader
-from pipeline.recognise.head import Batch, Tagger, fit_to, learn_transitions, learnt_transitions, set_tags
+from pipeline.recognise.head import Batch, Tagger, as_ragged, fit_to, learn_transitions, learnt_transitions, set_tags
 from pipeline.recognise.segments import segment_lengths
 from pipeline.recognise.tags import OUTSIDE, TagScheme, add_scores, scheme_for
 
@@ -85,7 +84,7 @@ class SpanCrf(TrainablePipe):
         if not any(texts):
             return [[] for _ in texts]
         batch = self._batch(docs)
-        scores, transitions = self.model.predict(batch).data, self.transitions
+        scores, transitions = np.asarray(self.model.predict(batch).data), self.transitions
         paths = crf.best_paths(scores, batch[1], transitions)
         belief = crf.posterior(scores, batch[1], transitions)
         found: list[Found] = []
@@ -128,9 +127,9 @@ class SpanCrf(TrainablePipe):
         batch = self._batch([example.predicted for example in examples])
         scores, backprop = self.model.begin_update(batch)
         path = np.concatenate([self._gold_tags(example) for example in examples])
-        loss, by_scores, by_transitions = crf.gradient(scores.data, batch[1], self.transitions, path)
+        loss, by_scores, by_transitions = crf.gradient(np.asarray(scores.data), batch[1], self.transitions, path)
         share = 1 / len(examples)
-        backprop(Ragged((by_scores * share).astype(np.float32), scores.lengths))
+        backprop(as_ragged(by_scores * share, batch[1]))
         learn_transitions(
             self.model, crf.Transitions(*(getattr(by_transitions, part) * share for part in ("first", "step", "last")))
         )
@@ -175,7 +174,7 @@ class SpanCrf(TrainablePipe):
 
     def to_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> None:
         """Save labels, weights and the word segmenter into a folder."""
-        writers: dict[str, Callable[[Path], None]] = {
+        writers: dict[str, Callable[[Path], Any]] = {
             "labels.json": lambda p: srsly.write_json(p, list(self.labels)),
             "model": lambda p: p.write_bytes(self.model.to_bytes()),
         }

@@ -12,9 +12,9 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
 
 import numpy as np
 import platformdirs
@@ -149,7 +149,7 @@ def windows(length: int, longest: int, overlap: int) -> list[Window]:
     count = -(-(length - overlap) // (longest - overlap))
     size = -(-(length + (count - 1) * overlap) // count)
     firsts = [number * (length - size) // (count - 1) for number in range(count)]
-    borders = [(first + size + following) // 2 for first, following in zip(firsts, firsts[1:], strict=False)]
+    borders = [(first + size + following) // 2 for first, following in pairwise(firsts)]
     return [
         Window(first, first + size, start, end)
         for first, start, end in zip(firsts, [0, *borders], [*borders, length], strict=True)

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 from spacy.util import registry
 
-from pipeline.recognise.encoder import Encoder, Stream
 import pipeline.recognise.markers  # noqa: F401 - registers the markers
+from pipeline.recognise.encoder import Encoder, Stream
 from pipeline.recognise.lac import HIDDEN_WIDTH, TAG_COUNT, Lac
 from pipeline.recognise.segmenter import Segmenter
 from pipeline.spans import Span
@@ -87,11 +87,12 @@ class FeatureReader:
     @cached_property
     def widths(self) -> list[int]:
         """Width of the vectors of every stream, in order."""
-        return [self.encoder.width] * bool(self.encoder) + [HIDDEN_WIDTH] * self.lac_states
+        widths = [self.encoder.width] if self.encoder else []
+        return widths + [HIDDEN_WIDTH] * (self.lac is not None and self.lac_states)
 
     def read(self, texts: Sequence[str]) -> list[CharacterFeatures]:
         """Features of every text; texts share batches, their order and number do not change the result's meaning."""
-        columns = [list(_characters(text)) for text in texts]
+        columns: list[list[NDArray[np.unsignedinteger]]] = [list(_characters(text)) for text in texts]
         streams: list[list[Stream]] = [[] for _ in texts]
         if self.encoder:
             for i, encoded in enumerate(self.encoder.read(texts)):

@@ -91,9 +91,7 @@ def _layer(graph: _Builder, weights: EncoderWeights, name: str, state: str, outp
     """One transformer layer: attention and a feed-forward network, each added to its input and normalised."""
     shared = _quantise(graph, state, precision)
     heads = [_product(graph, weights, f"{name}.{part}", state, shared, precision) for part in "qkv"]
-    graph.node(
-        "MultiHeadAttention", [*heads, "", "lengths"], f"{name}.attention", CONTRIBUTED, num_heads=weights.heads
-    )
+    graph.node("MultiHeadAttention", [*heads, "", "lengths"], f"{name}.attention", CONTRIBUTED, num_heads=weights.heads)
     context = f"{name}.attention"
     mixed = _product(graph, weights, f"{name}.ao", context, _quantise(graph, context, precision), precision)
     middle = _normalise(graph, weights, mixed, state, f"{name}.aln", f"{name}.middle")
@@ -150,9 +148,7 @@ def _product(
         graph.node("MatMulIntegerToFloat", inputs, f"{name}.unit", CONTRIBUTED)
         product = graph.node("Mul", [f"{name}.unit", quantised[1]], f"{name}.product")
     else:
-        product = graph.node(
-            "MatMul", [values, graph.constant(f"{name}.w", matrix.dense().T)], f"{name}.product"
-        )
+        product = graph.node("MatMul", [values, graph.constant(f"{name}.w", matrix.dense().T)], f"{name}.product")
     return graph.node("Add", [product, bias[0]], f"{name}.out") if bias else product
 
 

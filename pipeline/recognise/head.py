@@ -55,13 +55,13 @@ def build_tagger(width: int, depth: int, window: int, state_dropout: float, hash
         dims={"nO": width},
         attrs={"hashed_rows": hashed_rows, "state_dropout": state_dropout, "streams": 0},
     )
-    block = chain(
+    block: Model[Ragged, Ragged] = chain(
         expand_window(window),
         with_array(chain(Gelu(nO=width, nI=width * (2 * window + 1)), LayerNorm(nI=width), Dropout())),
     )
     output = Linear(nI=width)
     crf: Model[Ragged, Ragged] = Model("crf", _pass_on, params=dict.fromkeys(_CRF_PARTS))
-    model = chain(
+    model: Tagger = chain(
         mix,
         with_array(chain(LayerNorm(nI=width), Dropout())),
         clone(residual(block), depth),
@@ -92,18 +92,25 @@ def set_tags(model: Tagger, count: int) -> None:
     model.get_ref("output").set_dim("nO", count)
     crf = model.get_ref("crf")
     for name, shape in zip(_CRF_PARTS, [(count,), (count, count), (count,)], strict=True):
-        crf.set_param(name, np.zeros(shape, dtype=np.float32))
+        crf.set_param(name, crf.ops.alloc_f(shape))
 
 
 def learnt_transitions(model: Tagger) -> Transitions:
     """The CRF's learnt scores; what is forbidden is the tag scheme's to say."""
-    return Transitions(*(model.get_ref("crf").get_param(name) for name in _CRF_PARTS))
+    return Transitions(*(np.asarray(model.get_ref("crf").get_param(name)) for name in _CRF_PARTS))
 
 
 def learn_transitions(model: Tagger, slope: Transitions) -> None:
     """Add to the gradient of the CRF's scores."""
     for name in _CRF_PARTS:
         model.get_ref("crf").inc_grad(name, getattr(slope, name).astype(np.float32))
+
+
+def as_ragged(rows: Any, lengths: Sequence[int]) -> Ragged:
+    """Rows of sequences end to end, with the sequences' lengths, as thinc wants them."""
+    data: Any = np.asarray(rows, dtype=np.float32)
+    sizes: Any = np.asarray(lengths, dtype=np.int32)
+    return Ragged(data, sizes)
 
 
 def _pass_on(model: Model[Ragged, Ragged], scores: Ragged, is_train: bool) -> tuple[Ragged, Callable[[Ragged], Ragged]]:
@@ -133,7 +140,7 @@ def _mix(model: Tagger, batch: Batch, is_train: bool) -> tuple[Ragged, Callable[
     def backprop(slope: Ragged) -> list[Any]:
         return [back(slope.data) for back in backward]
 
-    return Ragged(total, np.asarray(lengths, dtype=np.int32)), backprop
+    return as_ragged(total, lengths), backprop
 
 
 def _kept(shape: tuple[int, ...], dropped: float) -> Any:
@@ -163,11 +170,15 @@ def _through_owner(back: Callable[[Any], Any], owner: Any, rows: int) -> Callabl
     return backprop
 
 
-def _init_mix(model: Tagger, X: Batch | None = None, Y: Any = None) -> None:
+def _init_mix(model: Tagger, **sample: Any) -> None:
     """Set up the tables, and centre and spread of every stream from a sample of texts."""
     for number, layer in enumerate(model.layers):
         layer.initialize()
         if number < model.attrs["streams"]:
-            states = _joined(X[0], number)[0] if X else np.zeros((2, layer.get_dim("nI")), dtype=np.float32)
+            states = (
+                _joined(sample["X"][0], number)[0]
+                if sample.get("X")
+                else np.zeros((2, layer.get_dim("nI")), dtype=np.float32)
+            )
             model.set_param(f"centre {number}", states.mean(axis=0))
             model.set_param(f"spread {number}", states.std(axis=0) + 1e-3)

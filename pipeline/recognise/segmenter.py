@@ -19,6 +19,14 @@ class SegmenterError(Exception):
     """A word segmenter's folder is incomplete, or none has been read; the message says what would be right."""
 
 
+def write_model(trained: Path, target: Path) -> None:
+    """Write the model that pkuseg left in ``trained`` into the folder ``target``, its weights as compressed float32."""
+    target.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(trained / FILES[0], target / FILES[0])
+    with np.load(trained / FILES[1]) as weights:
+        np.savez_compressed(target / FILES[1], sizes=weights["sizes"], w=weights["w"].astype(np.float32))
+
+
 class Segmenter:
     """A word segmenter that is read from a folder, and can be saved into another one."""
 

@@ -1,0 +1,74 @@
+"""Where grammar and model meet: who wins, whose edges are taken, and what is kept of each."""
+
+from datetime import date
+
+import pytest
+
+from pipeline.normalise.dates import DateContext
+from pipeline.policy import repeat_names, settle
+from pipeline.spans import DateRange, Mention, Money
+
+CONTEXT = DateContext(date(2031, 3, 9), "given")
+
+
+def mention(text: str, form: str, label: str, confidence: float = 0.9) -> Mention:
+    start = text.index(form)
+    return Mention(start, start + len(form), form, label, confidence, "model")
+
+
+def settled(text: str, *forms: tuple[str, str]) -> list[tuple[str, str, str]]:
+    proposed = [mention(text, form, label) for form, label in forms]
+    return [(m.text, m.label, m.by if m.by == "model" else "rule") for m in settle(text, proposed, CONTEXT)]
+
+
+def test_the_rules_edges_win_over_the_models() -> None:
+    assert settled("3月5日捐款约20万元。", ("20万元", "MONEY"), ("3月5日捐", "DATE")) == [
+        ("3月5日", "DATE", "rule"),
+        ("约20万元", "MONEY", "rule"),
+    ]
+
+
+def test_what_only_a_rule_finds_is_kept() -> None:
+    assert settled("3月5日捐款20万元。") == [("3月5日", "DATE", "rule"), ("20万元", "MONEY", "rule")]
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "label"),
+    [
+        ("举行2031年“暖冬”爱心捐赠仪式。", "2031年“暖冬”爱心捐赠仪式", "EVENT"),
+        ("来自三月三村的代表。", "三月三村", "GPE"),
+    ],
+)
+def test_a_date_inside_a_longer_name_gives_way(text: str, name: str, label: str) -> None:
+    assert settled(text, (name, label)) == [(name, label, "model")]
+
+
+def test_an_amount_that_nobody_can_read_is_dropped() -> None:
+    assert settled("送上一份心意。", ("一份心意", "MONEY")) == []
+
+
+def test_values_stand_behind_amounts_and_dates() -> None:
+    values = [m.value for m in settle("3月5日捐款20万元。", [], CONTEXT)]
+    assert isinstance(values[0], DateRange)
+    assert values[0].first_day == date(2031, 3, 5)
+    assert isinstance(values[1], Money)
+    assert values[1].value == 200000
+
+
+def test_helper_labels_pass_untouched_and_may_overlap() -> None:
+    text = "向青禾县3所小学捐款20万元。"
+    found = settled(text, ("青禾县", "GPE"), ("青禾县3所小学", "FILLER"))
+    assert ("青禾县3所小学", "FILLER", "model") in found
+    assert ("青禾县", "GPE", "model") in found
+
+
+def test_a_name_found_once_is_found_everywhere_it_stands_alone() -> None:
+    texts = ["柳湾村干净了。", "走进柳湾村，柳湾村党支部迎接。"]
+    pages = [[mention(texts[0], "柳湾村", "GPE")], [mention(texts[1], "柳湾村党支部", "ORG")]]
+    again = repeat_names(texts, pages)
+    assert [(m.start, m.text, m.label) for m in again[1]] == [(2, "柳湾村", "GPE"), (6, "柳湾村党支部", "ORG")]
+
+
+def test_short_names_are_not_repeated() -> None:
+    pages = [[mention("云岭", "云岭", "GPE")], []]
+    assert repeat_names(["云岭", "白云岭上"], pages)[1] == []

@@ -1,0 +1,133 @@
+"""Trains everything that learns and replaces ``models/``: segmenter, recogniser, argument recogniser, event models.
+
+``python -m training.train`` trains; ``--verify`` tells whether the shipped models fit the corpus and the configuration.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+import tempfile
+import time
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Annotated, Any, TextIO
+
+import typer
+
+from pipeline.extract import MODELS
+from pipeline.lookalikes import fold
+from training.corpus import SPLITS, build, read_rows
+from training.events import save_event_models, train_event_models
+from training.readings import gold_readings
+from training.recogniser import train_recogniser
+from training.segmenter import train_segmenter
+
+CORPUS = Path("corpus")
+CONFIG = Path("configs/recogniser.cfg")
+MADE_FROM = "training.json"
+ARGUMENT_LABELS = ["FILLER", "ITEM"]
+
+
+def digest(paths: Iterable[Path]) -> str:
+    """Return the SHA-256 of files' names and contents, in order of name."""
+    whole = hashlib.sha256()
+    for path in sorted(paths):
+        whole.update(f"{path.name}\0{hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
+    return whole.hexdigest()
+
+
+def made_from(corpus: Path, config: Path) -> dict[str, str]:
+    """Return the hashes of what the models are made from: labelled bulletins, event scheme, training configuration."""
+    bulletins = [*(corpus / "bulletins").rglob("*.txt")]
+    return {
+        "corpus": digest(bulletins),
+        "configuration": digest([config, Path("configs/events.toml")]),
+    }
+
+
+def verify(models: Path, corpus: Path, config: Path) -> list[str]:
+    """Name what the shipped models no longer fit; an empty list when they fit."""
+    path = models / MADE_FROM
+    if not path.is_file():
+        return [f"{path}: missing; run make train"]
+    shipped = json.loads(path.read_text(encoding="utf-8"))["made_from"]
+    return [
+        f"{path}: models were made from another {name} ({shipped.get(name, 'unknown')[:12]}, now {now[:12]}); run make train"
+        for name, now in made_from(corpus, config).items()
+        if shipped.get(name) != now
+    ]
+
+
+def folded_rows(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Fold look-alikes of rows as repair does, so that training sees what recognition will; offsets stay."""
+    return [row | {"text": fold(row["text"])} for row in rows]
+
+
+def train(corpus: Path, config: Path, models: Path, say: TextIO = sys.stderr) -> dict[str, Any]:
+    """Train all models on ``corpus`` and replace ``models``; returns what ``training.json`` holds.
+
+    Models are written beside their place and moved there when all are ready: a broken training leaves the old ones.
+    """
+    started = time.perf_counter()
+    counts = build(corpus)
+    print(f"corpus: {counts}", file=say)
+    with tempfile.TemporaryDirectory(dir=models.parent) as folder:
+        fresh = Path(folder)
+        data = fresh / "data"
+        data.mkdir()
+        for split in SPLITS:
+            rows = folded_rows(read_rows(corpus / f"{split}.jsonl"))
+            lines = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+            (data / f"{split}.jsonl").write_text(lines, encoding="utf-8")
+        segmenter = fresh / "segmenter"
+        train_segmenter(data / "train.jsonl", segmenter)
+        spans = train_recogniser(data, fresh / "recogniser", config, segmenter)
+        arguments = train_recogniser(
+            data, fresh / "arguments", config, segmenter, {"corpora.train.labels": ARGUMENT_LABELS}
+        )
+        golds = [gold for row in read_rows(data / "train.jsonl") for gold in gold_readings(row)]
+        save_event_models(train_event_models(golds), fresh / "events")
+        result = {
+            "made_from": made_from(corpus, config),
+            "counts": counts,
+            "spans": spans.scores,
+            "arguments": arguments.scores,
+        }
+        (fresh / MADE_FROM).write_text(json.dumps(result, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        _replace(fresh, models, ("recogniser", "arguments", "events", MADE_FROM))
+    print(f"trained in {time.perf_counter() - started:.0f} s", file=say)
+    return result
+
+
+def _replace(fresh: Path, models: Path, names: Sequence[str]) -> None:
+    models.mkdir(exist_ok=True)
+    for name in names:
+        old, place = fresh / f"old-{name}", models / name
+        if place.exists():
+            place.rename(old)
+        (fresh / name).rename(place)
+
+
+def main(
+    check: Annotated[bool, typer.Option("--verify", help="Only tell whether the shipped models fit.")] = False,
+    corpus: Annotated[Path, typer.Option(help="Folder of the labelled corpus.")] = CORPUS,
+    config: Annotated[Path, typer.Option(help="Training configuration of spaCy.")] = CONFIG,
+    models: Annotated[Path, typer.Option(help="Folder to replace.")] = MODELS,
+) -> None:
+    """Train all models, or verify that the shipped ones fit."""
+    if check:
+        faults = verify(models, corpus, config)
+        for fault in faults:
+            typer.echo(fault, err=True)
+        raise typer.Exit(1 if faults else 0)
+    result = train(corpus, config, models)
+    for part in ("spans", "arguments"):
+        for split, rows in result[part].items():
+            for label, row in rows.items():
+                typer.echo(f"{part} {split} {label:8} P {row['p']:.3f}  R {row['r']:.3f}  F {row['f']:.3f}")
+
+
+if __name__ == "__main__":
+    typer.run(main)
