@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 import tomllib
 from decimal import Decimal
 
@@ -104,6 +105,10 @@ def test_any_amount_reads_back(style: str, number: Decimal) -> None:
         "至少要准备[5万元|50000 >=50000 CNY]",
         "最低工资标准[2000元|2000 CNY]",
         "[500元|500 >=500 CNY]起",
+        "[不得低于500元|500 >=500 CNY]",
+        "[不得超过500元|500 <=500 CNY]",
+        "未突破[5万元|50000 <=50000 CNY]",
+        "控制在[5万元以内|50000 <=50000 CNY]（含5万元）",
         "[3万元以内|30000 <=30000 CNY]",
         "[5000元（含）以上|5000 >=5000 CNY]",
         "[10万+|100000 >=100000 CNY]善款",
@@ -111,7 +116,7 @@ def test_any_amount_reads_back(style: str, number: Decimal) -> None:
         "[上百万元|~1000000 >=1000000 CNY]",
         "[几万元|~10000..100000 CNY]",
         "[十几二十万元|~100000..200000 CNY]",
-        "超过[几十万元|~100000..1000000 CNY]".replace("超过[几", "[超过几").replace("..1000000", ".."),
+        "[超过几十万元|~100000.. CNY]",
         # ranges
         "[20-30万元|200000..300000 CNY]",
         "[2万至5万元|20000..50000 CNY]",
@@ -255,5 +260,8 @@ def test_what_is_found_is_what_is_read(text: str) -> None:
         assert read_money(text, found.start, found.end) == found
 
 
-def test_a_long_run_of_digits_takes_no_long_time() -> None:
-    assert find_money("一" * 20_000 + "1" * 20_000 + "、" * 5_000 + "5万" * 2_000) is not None
+@pytest.mark.parametrize("part", ["一", "1", "万", "、", "5万", "一、", "1,", "1 ", "几", "5万、", "￥", "约"])
+def test_time_grows_with_the_length_only(part: str) -> None:
+    began = time.process_time()
+    find_money(part * 20_000)
+    assert time.process_time() - began < 5

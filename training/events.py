@@ -14,8 +14,8 @@ import numpy as np
 from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.linear_model import LogisticRegression
 
-from pipeline.events.assemble import REACH
-from pipeline.events.features import argument_features, same_features, type_features
+from pipeline.events.assemble import REACH, TOTALLED, before_it
+from pipeline.events.features import argument_features, same_features, total_features, type_features
 from pipeline.events.linear import LinearModel
 from pipeline.events.models import NAMES, NONE, EventModels, allowed_roles
 from pipeline.spans import Mention
@@ -39,6 +39,7 @@ def examples(readings: Iterable[GoldReading]) -> dict[str, list[Example]]:
             made["type"].append((type_features(gold.reading, anchor), kind))
             for name, example in _links(gold, anchor, kind, records):
                 made[name].append(example)
+        made["total"] += _totals(gold)
         for earlier, later in combinations(of_anchor, 2):
             kinds = {record.type for anchor in (earlier, later) for record in of_anchor[anchor]}
             if len(kinds) == 1:
@@ -70,6 +71,20 @@ def _links(
             yield "place", (features, "place" if "place" in roles.get(mention, []) else NONE)
 
 
+def _totals(gold: GoldReading) -> Iterator[Example]:
+    """Yield the examples of the total model: the first amount of every record that may be a total."""
+    amounts = [
+        (record, [mention for mention, role in record.arguments if role == "amount"])
+        for record in gold.records
+        if record.type in TOTALLED
+    ]
+    for record, own in amounts:
+        if own:
+            same = [mention for other, mentions in amounts if other.type == record.type for mention in mentions]
+            features = total_features(gold.reading, own[0], *before_it(own[0], same))
+            yield features, "total" if record.is_total else NONE
+
+
 def fit(made: Sequence[Example], strength: float = 0.3, rarest: int = 2) -> LinearModel:
     """Fit one linear model; ``strength`` is the inverse regularisation, features seen less than ``rarest`` times are left out.
 
@@ -91,13 +106,13 @@ def fit(made: Sequence[Example], strength: float = 0.3, rarest: int = 2) -> Line
 
 
 def train_event_models(readings: Sequence[GoldReading]) -> EventModels:
-    """Fit the four models on gold readings."""
+    """Fit the five models on gold readings."""
     made = examples(readings)
     return EventModels(*(fit(made[name]) for name in NAMES))
 
 
 def save_event_models(models: EventModels, folder: Path) -> None:
-    """Write the four models as JSON files into ``folder``."""
+    """Write the five models as JSON files into ``folder``."""
     folder.mkdir(parents=True, exist_ok=True)
     for name in NAMES:
         getattr(models, name).save(folder / f"{name}.json")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipeline.events.reading import Reading, make_reading
+from pipeline.normalise.money import read_money
 from pipeline.sentences import sentences
 from pipeline.spans import Mention, Span
 
@@ -42,7 +43,9 @@ def gold_readings(row: Mapping[str, Any]) -> Iterator[GoldReading]:
             span = Span(entity["start_offset"], entity["end_offset"])
             if item.holds(span):
                 start, end = span.start - item.start, span.end - item.start
-                mentions[number] = Mention(start, end, text[span.start : span.end], entity["label"], 1.0, "gold")
+                form = text[span.start : span.end]
+                money = read_money(text, span.start, span.end) if entity["label"] == "MONEY" else None
+                mentions[number] = Mention(start, end, form, entity["label"], 1.0, "gold", money.value if money else None)
         records = tuple(
             GoldRecord(
                 record["type"],

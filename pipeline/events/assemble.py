@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pipeline.events.lists import ListRow, list_rows
 from pipeline.events.models import NONE, EventModels
 from pipeline.events.reading import PARTY_LABELS, Reading
-from pipeline.spans import DateRange, Mention, Span
+from pipeline.spans import DateRange, Mention, Money, Span
 
 REACH = 3
 """Sentences before an anchor in which a party may stand (the guide: givers stand one to three sentences before)."""
@@ -21,8 +21,8 @@ JOIN_AT = 0.5
 KEEP_AT = 0.5
 RESCUE_AT = 0.2
 """A giver is kept from this probability on when the record would otherwise have none; fitted on the dev split."""
-_TOTAL = re.compile(r"累计|总计|合计|共计|总共|截至|截止|[年月天]来|以来")
-_GRAND_TOTAL = re.compile(r"(?:累计|总计|合计|截至|截止|以来|年来)")
+TOTALLED = ("donation", "purchase")
+"""Types whose records may be totals."""
 _PLANNED = re.compile(r"将(?!士|军|领|来)|拟|计划(?!书)|预计|即将|准备|有望|将于")
 _RESPECTIVELY = re.compile(r"分别|各|共|联合|一起")
 
@@ -65,7 +65,7 @@ def assemble(reading: Reading, models: EventModels) -> list[Event]:
         events += [part for one in _split_by_pairs(reading, event) for part in _split_by_giver(reading, one)]
     taken = {argument.mention for event in events for argument in event.amounts}
     events += [_listed(reading, row, events) for row in list_rows(reading, taken)]
-    events = [replace(event, is_total=_is_total(reading, event, events)) for event in events]
+    events = [replace(event, is_total=_is_total(reading, models, event, events)) for event in events]
     return sorted(events, key=lambda event: (event.evidence, event.type))
 
 
@@ -278,20 +278,21 @@ def _listed(reading: Reading, row: ListRow, events: Sequence[Event]) -> Event:
     )
 
 
-def _is_total(reading: Reading, event: Event, events: Sequence[Event]) -> bool:
-    """Tell whether a record sums up others: a cumulative wording, or a figure that is the sum of the records before."""
-    if not event.amounts or event.type not in ("donation", "purchase"):
+def _is_total(reading: Reading, models: EventModels, event: Event, events: Sequence[Event]) -> bool:
+    """Tell whether a record sums up others: a cumulative wording, or the sum of amounts that stand before it."""
+    if not event.amounts or event.type not in TOTALLED:
         return False
     first = event.amounts[0].mention
-    sentence = reading.sentence(first.start)
-    lead = reading.text[sentence.start : first.start]
-    if _GRAND_TOTAL.search(lead):
-        return True
-    earlier = [
-        amount.mention
-        for other in events
-        if other is not event and other.type == event.type
-        for amount in other.amounts
-        if amount.mention.start < first.start
+    earlier = [amount.mention for other in events if other.type == event.type for amount in other.amounts]
+    return models.total_chance(reading, first, *before_it(first, earlier)) >= KEEP_AT
+
+
+def before_it(amount: Mention, others: Sequence[Mention]) -> tuple[int, bool]:
+    """Return how many of ``others`` stand before ``amount``, and whether two or more of them add up to it."""
+    figures = [
+        other.value.value
+        for other in others
+        if other.end <= amount.start and isinstance(other.value, Money) and other.value.value is not None
     ]
-    return len(earlier) >= 2 and _TOTAL.search(lead) is not None
+    figure = amount.value.value if isinstance(amount.value, Money) else None
+    return len(figures), len(figures) >= 2 and sum(figures) == figure

@@ -173,3 +173,32 @@ def _own_parties(reading: Reading, anchor: Mention) -> bool:
 
 def _parties_between(reading: Reading, earlier: Mention, later: Mention) -> int:
     return min(2, sum(m.label == "ORG" and earlier.end <= m.start < later.start for m in reading.mentions))
+
+
+_TOTAL_WORDS = re.compile(
+    r"累计|先后|历年|截至|截止|以来|年来|全年|年度|总计|合计|共计|总额|小计|以上|其中|各界|募集|共|达|"
+    r"今年|[一二三两四五六\d]年[里间]|[上下]半年"
+)
+
+
+def total_features(reading: Reading, amount: Mention, earlier: int, is_sum: bool) -> list[str]:
+    """Features for the question whether an amount sums up others.
+
+    ``earlier`` is the number of amounts of the same type before it in the item, ``is_sum`` tells that it equals their sum.
+    """
+    sentence = reading.sentence(amount.start)
+    lead = reading.text[sentence.start : amount.start]
+    clause = _CLAUSE.split(lead)[-1]
+    tail = reading.text[amount.end : min(sentence.end, amount.end + 8)]
+    row = reading.by_sentence[reading.sentence_index(amount.start)]
+    clause_start = amount.start - len(clause)
+    givers = sum(m.label == "ORG" and clause_start <= m.start < amount.start for m in row)
+    features = [f"clause has {word}" for word in sorted(set(_TOTAL_WORDS.findall(clause)))]
+    features += [f"lead has {word}" for word in sorted(set(_TOTAL_WORDS.findall(lead)))]
+    features += [f"then {word}" for word in sorted(set(_TOTAL_WORDS.findall(tail)))]
+    features += [f"before={clause[-size:]}" for size in (1, 2)]
+    features.append(f"earlier={min(earlier, 3)}&sum={is_sum}")
+    features.append(f"earlier={min(earlier, 3)}&line starts={clause[:2] if len(lead) == len(clause) else '-'}")
+    features.append(f"givers={min(givers, 2)}")
+    features.append(f"large={len(amount.text) > 5}")
+    return features

@@ -1,4 +1,4 @@
-"""The event models: what type an anchor has, what role a mention plays for it, where it happens, which anchors are one.
+"""The event models: an anchor's type, a mention's role and place, which anchors are one, which amounts are totals.
 
 They are linear models over the features of :mod:`pipeline.events.features`, kept as JSON in ``models/events``.
 """
@@ -9,23 +9,24 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.event_types import event_scheme
-from pipeline.events.features import argument_features, same_features, type_features
+from pipeline.events.features import argument_features, same_features, total_features, type_features
 from pipeline.events.linear import LinearModel, load_model
 from pipeline.events.reading import PARTY_LABELS, Reading
 from pipeline.spans import Mention
 
-NAMES = ("type", "role", "place", "same")
+NAMES = ("type", "role", "place", "same", "total")
 NONE = "none"
 
 
 @dataclass(frozen=True)
 class EventModels:
-    """The four models; each method returns probabilities between 0 and 1."""
+    """The five models; each method returns probabilities between 0 and 1."""
 
     type: LinearModel
     role: LinearModel
     place: LinearModel
     same: LinearModel
+    total: LinearModel
 
     def event_type(self, reading: Reading, anchor: Mention) -> tuple[str, float]:
         """Return the most probable type of an anchor and its probability."""
@@ -47,6 +48,10 @@ class EventModels:
         """Return the probability that two anchors of one type stand for the same occurrence."""
         return self.same.probabilities(same_features(reading, earlier, later, event_type)).get("same", 0.0)
 
+    def total_chance(self, reading: Reading, amount: Mention, earlier: int, is_sum: bool) -> float:
+        """Return the probability that a record with ``amount`` sums up others."""
+        return self.total.probabilities(total_features(reading, amount, earlier, is_sum)).get("total", 0.0)
+
 
 def allowed_roles(event_type: str, label: str) -> tuple[str, ...]:
     """Return the roles and argument kinds that a mention of ``label`` may have in an event of ``event_type``.
@@ -60,5 +65,5 @@ def allowed_roles(event_type: str, label: str) -> tuple[str, ...]:
 
 
 def load_event_models(folder: Path) -> EventModels:
-    """Read the four models of ``folder``; raises FileNotFoundError when one is missing."""
+    """Read the five models of ``folder``; raises FileNotFoundError when one is missing."""
     return EventModels(*(load_model(folder / f"{name}.json") for name in NAMES))

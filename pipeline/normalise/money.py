@@ -30,15 +30,19 @@ from pipeline.normalise.quantities import short_form as quantity_short_form
 from pipeline.normalise.rules import Rule
 from pipeline.spans import Found, Money
 
-# A candidate is a number that does not begin inside another one and has one of these before or after it.
-_STARTS = rf"(?:(?<![{DIGIT}])(?<![{DIGIT}][.．])(?=[{DIGIT}])|(?<![{HAN_DIGIT}{HAN_UNIT}])(?![{DIGIT}]))"
+# A candidate is a number that does not begin inside another one and has a unit, a currency or another number beside it.
+_HAN = HAN_DIGIT + HAN_UNIT
+_START = re.compile(
+    rf"[{DIGIT}{_HAN}几半数成上](?:(?<=[{DIGIT}])(?<![{DIGIT}].)(?<![{DIGIT}][.．].)|(?<=[{_HAN}几半])(?<![{_HAN}].)"
+    rf"|(?<=[数成上])(?={GAP}[{HAN_UNIT}]))"
+)
 _UNIT_FOLLOWS = rf"(?=(?:{GAP}[+＋])?{GAP}(?:{UNIT}|[角毛]|分{GAP}钱))"
 _ENDS_LARGE = rf"(?<=[百千万亿佰仟WwＷkKＫ余多来])|(?<=[千万亿][{DIGIT}{HAN_DIGIT}])"
-_NUMBER_FOLLOWS = rf"(?=(?:{GAP}以上)?{GAP}(?:{RANGE}|{AND}){GAP}[约近￥¥$＄几数上{DIGIT}{HAN_DIGIT}{HAN_UNIT}])"
+_NUMBER_FOLLOWS = rf"(?=(?:{GAP}以上)?{GAP}(?:{RANGE}|{AND}){GAP}[约近￥¥$＄几数上{DIGIT}{_HAN}])"
 _CURRENCY_ENDS = "[" + "".join(sorted({re.escape(name[-1]) for name in CURRENCIES})) + "]"
-_GATE = re.compile(
-    rf"{_STARTS}(?:(?>{QUANTITY})(?:{_UNIT_FOLLOWS}|{_ENDS_LARGE}|{_NUMBER_FOLLOWS})"
-    rf"|(?:(?<={_CURRENCY_ENDS})|(?<={_CURRENCY_ENDS}\s))(?>{QUANTITY}))"
+_CANDIDATE = re.compile(
+    rf"(?>{QUANTITY})(?:{_UNIT_FOLLOWS}|{_ENDS_LARGE}|{_NUMBER_FOLLOWS})"
+    rf"|(?:(?<={_CURRENCY_ENDS})|(?<={_CURRENCY_ENDS}\s))(?>{QUANTITY})"
 )
 _SENTENCE_END = "。！？；"
 _SENTENCE = re.compile(f"[^{_SENTENCE_END}]*[{_SENTENCE_END}]?")
@@ -59,7 +63,7 @@ def find_money(text: str) -> list[Found[Money]]:
     """
     plain = simplified(text)
     return [
-        replace(found, text=text[found.start : found.end])
+        found if plain is text else replace(found, text=text[found.start : found.end])
         for begin, stop in _sentences(plain, 0, len(plain))
         for found in _scan(plain, begin, stop, trusted=False)
     ]
@@ -108,10 +112,12 @@ def _shared(found: Found[Money], start: int, end: int) -> int:
 def _scan(text: str, begin: int, stop: int, trusted: bool) -> Iterator[Found[Money]]:
     """Yield the amounts of ``text[begin:stop]``: one cheap pattern finds candidates, the rules read them."""
     position = floor = begin
-    while match := _GATE.search(text, position, stop):
-        start = match.start()
-        while text[start].isspace():
-            start += 1
+    while first := _START.search(text, position, stop):
+        start = first.start()
+        candidate = _CANDIDATE.match(text, start, stop)
+        if candidate is None:
+            position = first.end()
+            continue
         enumerator = _ENUMERATOR.match(text, start)
         if enumerator and (start == 0 or text[start - 1] in _LINE_START):
             position = enumerator.end()
@@ -123,8 +129,8 @@ def _scan(text: str, begin: int, stop: int, trusted: bool) -> Iterator[Found[Mon
             position = floor = included.end() if included else found.end
             continue
         # A number that a line break or space joined wrongly (two table cells) is tried again from its second part.
-        blank = re.search(r"\s", match[0][start - match.start() :])
-        position = start + blank.end() if blank else max(match.end(), start + 1)
+        blank = re.search(r"\s", candidate[0])
+        position = start + blank.end() if blank else candidate.end()
 
 
 def _read_at(text: str, start: int, begin: int, floor: int, stop: int, trusted: bool) -> Found[Money] | None:
@@ -149,9 +155,11 @@ def _read_at(text: str, start: int, begin: int, floor: int, stop: int, trusted: 
 
 def _money(amount: Amount, left: Left, right: Right, context: Context, listed: bool) -> Money:
     """Put a number and what stands around it together."""
+    text, stop = context.text, context.stop
+    clause = clause_before(text, left.start, context.begin if context.listed else context.floor)
     effects = left.effects | right.effects
     if not effects & {"over", "under", "nearly"}:
-        effects |= far_effects(clause_before(context.text, left.outer, context.floor))
+        effects |= far_effects(clause)
     value, lower, upper, approximate = _bounded(amount.quantity, effects)
     return Money(
         value,
@@ -159,10 +167,8 @@ def _money(amount: Amount, left: Left, right: Right, context: Context, listed: b
         upper,
         left.currency or right.currency or amount.currency or "CNY",
         approximate,
-        paid_per(
-            context.text, left, right.end, context.begin if context.listed else context.floor, context.stop, listed
-        ),
-        kind_of(context.text, left, right.end, context.floor, context.stop),
+        paid_per(text, left, clause, right.end, stop, listed, context.floor),
+        kind_of(text, left, clause, right.end, stop),
     )
 
 

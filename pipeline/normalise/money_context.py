@@ -10,6 +10,7 @@ from pipeline.normalise.money_words import (
     AFTER,
     AFTER_OUTSIDE,
     CURRENCIES,
+    CURRENCY_BEFORE,
     CURRENCY_NAMES,
     INSIDE,
     INSIDE_LOOK_ALIKES,
@@ -21,7 +22,6 @@ from pipeline.normalise.numerals import DIGIT, GAP, ZERO_WIDTH
 
 NOTHING: frozenset[str] = frozenset()
 _BLANK = frozenset(" \t\r\n\u00a0\u3000\u2009\u202f\u200b\u200c\u200d\u2060\ufeff")
-_LONGEST = {id(table): max(map(len, table)) for table in (INSIDE, OUTSIDE, CURRENCIES)}
 _DENIED = re.compile("(?:不|未|没)[有得能可应会宜许曾准再]?$")
 _OPPOSITE = {"over": "under", "under": "over"}
 _LETTER = re.compile("[A-Za-z]")
@@ -58,14 +58,6 @@ class Right:
     effects: frozenset[str]
 
 
-def _ending(text: str, end: int, table: Mapping[str, object], floor: int) -> str | None:
-    """Return the longest word of ``table`` that ends at ``end`` and does not reach before ``floor``."""
-    for length in range(min(_LONGEST[id(table)], end - floor), 0, -1):
-        if (word := text[end - length : end]) in table:
-            return word
-    return None
-
-
 def _back_over_blanks(text: str, position: int, floor: int) -> int:
     while position > floor and text[position - 1] in _BLANK:
         position -= 1
@@ -82,12 +74,12 @@ def look_left(text: str, start: int, floor: int, rounded: bool) -> Left:
     inner = start
     while True:
         position = _back_over_blanks(text, inner, floor)
-        word = _ending(text, position, INSIDE, floor)
+        word = INSIDE.ending(text, position, floor)
         if word and text[max(floor, position - 2) : position] not in INSIDE_LOOK_ALIKES:
-            outside = _ending(text, position, OUTSIDE, floor)
+            outside = OUTSIDE.ending(text, position, floor)
             if outside and len(outside) > len(word):
                 break
-            found = INSIDE[word]
+            found = INSIDE.meanings[word]
             if "over_round" in found:
                 if not rounded:
                     break
@@ -98,7 +90,7 @@ def look_left(text: str, start: int, floor: int, rounded: bool) -> Left:
                     position - len(denial[0]),
                 )
             effects |= found
-        elif currency is None and (word := _ending(text, position, CURRENCIES, floor)):
+        elif currency is None and (word := CURRENCY_BEFORE.ending(text, position, floor)):
             first = position - len(word)
             if word.isascii() and word.isalpha() and first > floor and _LETTER.match(text, first - 1):
                 break
@@ -109,14 +101,14 @@ def look_left(text: str, start: int, floor: int, rounded: bool) -> Left:
     steps = [inner]
     while True:
         position = _back_over_blanks(text, steps[-1], floor)
-        word = _ending(text, position, OUTSIDE, floor)
+        word = OUTSIDE.ending(text, position, floor)
         if not word:
             break
         if denial := _DENIED.search(text, max(floor, position - len(word) - 3), position - len(word)):
-            effects |= {_OPPOSITE.get(effect, effect) for effect in OUTSIDE[word]}
+            effects |= {_OPPOSITE.get(effect, effect) for effect in OUTSIDE.meanings[word]}
             position -= len(denial[0])
         else:
-            effects |= OUTSIDE[word]
+            effects |= OUTSIDE.meanings[word]
         steps.append(position - len(word))
     return Left(inner, tuple(steps), currency, frozenset(effects))
 
@@ -193,9 +185,10 @@ def far_effects(clause: str) -> frozenset[str]:
 
 
 _UNITS = alternation(words("per", "units"))
-_EVERY = re.compile(
-    rf"每(?:一|(?=[^逢当到回一]))(?P<every>{_UNITS}|[\u4e00-\u9fff])|(?P<mean>{_UNITS})均"
-    rf"|(?<![今去本前明后上下全当同近多半几每个该某整零〇一二三四五六七八九十{DIGIT}])(?P<wage>[年月日周时])"
+_EVERY = re.compile(rf"每(?:一|(?=[^逢当到回一]))(?P<unit>{_UNITS}|[\u4e00-\u9fff])")
+_MEAN = re.compile(rf"(?P<unit>{_UNITS})均")
+_WAGE = re.compile(
+    rf"(?P<unit>[年月日周时])(?<![今去本前明后上下全当同近多半几每个该某整零〇一二三四五六七八九十{DIGIT}].)"
     r"(?=薪|工资|收入|租|产值|总产值|销售|营业|利润|补贴|生活费|增收|纯|缴|创收|利息|可|均?增)"
 )
 _PAID_PER = re.compile(
@@ -216,13 +209,18 @@ def one_unit(text: str, left: Left, floor: int) -> str | None:
     return None
 
 
-def paid_per(text: str, left: Left, end: int, floor: int, stop: int, listed: bool) -> str | None:
+def paid_per(text: str, left: Left, clause: str, end: int, stop: int, listed: bool, floor: int) -> str | None:
     """Return the unit an amount is counted for (户, 生/学期), 各 for the same sum from each, or None.
 
-    ``listed`` tells that the amount is one of a list (分别捐赠5万元和3万元), whose 分别 and 各 mean something else.
+    ``clause`` is what stands before the amount. ``listed`` tells that the amount is one of a list (分别捐赠5万元和3万元),
+    whose 分别 and 各 mean something else.
     """
-    clause = clause_before(text, left.start, floor)
-    units = [found["every"] or found["mean"] or found["wage"] for found in _EVERY.finditer(clause)]
+    found = list(_WAGE.finditer(clause))
+    if "每" in clause:
+        found += _EVERY.finditer(clause)
+    if "均" in clause:
+        found += _MEAN.finditer(clause)
+    units = [match["unit"] for match in sorted(found, key=lambda match: match.start())]
     if one := one_unit(text, left, floor):
         units.append(one)
     if after := _PAID_PER.match(text, end, stop):
@@ -245,9 +243,8 @@ _MIXED_BEFORE = re.compile(rf"{_MIXED}[^，。；、{DIGIT}]{{0,10}}$")
 _MIXED_AFTER = re.compile(rf"{GAP}的?[^{_NOT_NAMED}\W{DIGIT}]{{0,4}}?{_MIXED}")
 
 
-def kind_of(text: str, left: Left, end: int, floor: int, stop: int) -> str:
-    """Tell whether an amount is ``cash``, the ``valuation`` of goods, or ``mixed``."""
-    clause = clause_before(text, left.start, floor)
+def kind_of(text: str, left: Left, clause: str, end: int, stop: int) -> str:
+    """Tell whether an amount is ``cash``, the ``valuation`` of goods, or ``mixed``; ``clause`` stands before it."""
     if _MIXED_BEFORE.search(clause) or _MIXED_AFTER.match(text, end, stop):
         return "mixed"
     if "valued" in left.effects or ("converted" in left.effects and _ANY_GOODS.search(clause)):

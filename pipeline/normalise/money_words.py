@@ -6,8 +6,11 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
+from typing import Generic, TypeVar
 
 from pipeline.event_types import CONFIGS
+
+V = TypeVar("V")
 
 
 def alternation(words: Iterable[str]) -> str:
@@ -23,12 +26,8 @@ def alternation(words: Iterable[str]) -> str:
 
 
 def _branch(first: str, rests: list[str]) -> str:
-    escaped = [_escape(rest) for rest in rests]
-    return _escape(first) + (escaped[0] if len(escaped) == 1 else f"(?:{'|'.join(escaped)})")
-
-
-def _escape(text: str) -> str:
-    return "".join(f"\\{char}" if char in "$+()|.*?[]" else char for char in text)
+    escaped = [re.escape(rest) for rest in rests]
+    return re.escape(first) + (escaped[0] if len(escaped) == 1 else f"(?:{'|'.join(escaped)})")
 
 
 def _load(name: str) -> dict[str, dict[str, str]]:
@@ -53,13 +52,35 @@ def currency_codes(table: Mapping[str, Mapping[str, list[str]]]) -> tuple[dict[s
     return names, signs
 
 
-def _effects(group: Mapping[str, str]) -> Mapping[str, frozenset[str]]:
+class WordTable(Generic[V]):
+    """Words with what each stands for, looked up backwards from the place where they end."""
+
+    def __init__(self, meanings: Mapping[str, V]) -> None:
+        self.meanings = MappingProxyType(dict(meanings))
+        self._longest = max(map(len, meanings))
+        self._last = frozenset(word[-1] for word in meanings)
+
+    def ending(self, text: str, end: int, floor: int) -> str | None:
+        """Return the longest word that ends at ``end`` and does not reach before ``floor``, or None.
+
+        >>> WordTable({"约": 1, "大约": 1}).ending("共大约5万元", 3, 0)
+        '大约'
+        """
+        if end <= floor or text[end - 1] not in self._last:
+            return None
+        for length in range(min(self._longest, end - floor), 0, -1):
+            if (word := text[end - length : end]) in self.meanings:
+                return word
+        return None
+
+
+def _effects(group: Mapping[str, str]) -> dict[str, frozenset[str]]:
     """Map each word of a group to the set of effects it is listed under."""
     effects: dict[str, set[str]] = {}
     for effect, words in group.items():
         for word in words.split():
             effects.setdefault(word, set()).add(effect)
-    return MappingProxyType({word: frozenset(of_word) for word, of_word in effects.items()})
+    return {word: frozenset(of_word) for word, of_word in effects.items()}
 
 
 _WORDS = _load("money_words.toml")
@@ -73,9 +94,11 @@ CURRENCY_NAMES: Mapping[str, str] = MappingProxyType(_NAMES)
 CURRENCIES: Mapping[str, str] = MappingProxyType({**_NAMES, **_SIGNS})
 """Name, code or sign of a currency, as it stands before a number, to its ISO 4217 code."""
 
-INSIDE = _effects({effect: words for effect, words in _WORDS["inside"].items() if effect != "look_alikes"})
+CURRENCY_BEFORE = WordTable(CURRENCIES)
+
+INSIDE = WordTable(_effects({name: words for name, words in _WORDS["inside"].items() if name != "look_alikes"}))
 INSIDE_LOOK_ALIKES = frozenset(_WORDS["inside"]["look_alikes"].split())
-OUTSIDE = _effects({effect: words for effect, words in _WORDS["outside"].items() if not effect.startswith("far")})
+OUTSIDE = WordTable(_effects({name: words for name, words in _WORDS["outside"].items() if not name.startswith("far")}))
 AFTER = _effects(_WORDS["after"])
 AFTER_OUTSIDE = _effects(_WORDS["after_outside"])
 """What a word before (inside or outside the span) or after an amount says of it: about, nearly, over, under, valued."""
