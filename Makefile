@@ -29,8 +29,7 @@ extract: $(READY) ## read INPUT (files or a folder) and write events.jsonl and e
 	@$(BIN)/bangfu extract $(INPUT) --output $(OUTPUT)
 
 corpus: $(READY) ## check the labelled bulletins and compile them to doccano's JSON Lines
-	@$(BIN)/python -m training.corpus check corpus/bulletins
-	@$(BIN)/python -m training.corpus build corpus
+	@$(BIN)/python -m training.corpus build $(if $(REFERENCE),--reference $(REFERENCE))
 
 train: $(READY) corpus ## train segmenter, recogniser and event models on corpus/ and replace models/
 	@$(BIN)/python -m training.train
@@ -43,7 +42,7 @@ check: $(READY) ## ruff, types, import rules and all tests
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
-	@$(BIN)/python -m training.corpus check corpus/bulletins
+	@$(BIN)/python -m training.corpus build --verify
 	@$(BIN)/python -m training.train --verify
 	@$(BIN)/python -m pytest -q -m ""
 

@@ -1,23 +1,25 @@
 """The labelled corpus: batch files in the notation, compiled to doccano's JSON Lines, checked and counted.
 
 The batch files under ``corpus/bulletins/{train,dev,test}/`` are the truth; ``corpus/{train,dev,test}.jsonl`` are made from
-them by ``python -m training.corpus build``.
+them by ``make corpus``, with the tables of ``corpus/COVERAGE.md``.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import sys
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
+
+import typer
 
 from pipeline.event_types import event_scheme
 from pipeline.spans import Span
 from training.bulletin_check import corpus_problems
+from training.coverage import counts, markdown, shortfalls
 from training.markup import Bulletin, Link, Mark, MarkupError, parse_batch
+from training.originality import MOST_SHARED, copied_windows, invented_names, read_stock, shared_windows
 
 SPLITS = ("train", "dev", "test")
 Row = dict[str, Any]
@@ -134,50 +136,94 @@ def read_rows(path: Path) -> list[Row]:
     return [json.loads(line) for line in path.read_text(encoding="utf-8").split("\n") if line]
 
 
-def build(corpus: Path) -> dict[str, int]:
-    """Compile ``corpus/bulletins`` to ``corpus/{train,dev,test}.jsonl``; returns the number of bulletins a split."""
-    counts = {}
-    for split in SPLITS:
-        rows = [to_row(bulletin) for bulletin in read_batches([corpus / "bulletins" / split])]
-        lines = "".join(json.dumps(row, ensure_ascii=False, separators=(",", ":")) + "\n" for row in rows)
-        target = corpus / f"{split}.jsonl"
-        part = target.with_suffix(".part")
-        part.write_text(lines, encoding="utf-8")
-        part.replace(target)
-        counts[split] = len(rows)
-    return counts
+def compiled(corpus: Path) -> dict[str, str]:
+    """Compile ``corpus/bulletins`` to the contents of ``train``, ``dev`` and ``test`` in JSON Lines."""
+    return {
+        split: "".join(
+            json.dumps(to_row(bulletin), ensure_ascii=False, separators=(",", ":")) + "\n"
+            for bulletin in read_batches([corpus / "bulletins" / split])
+        )
+        for split in SPLITS
+    }
 
 
-def counts(bulletins: Sequence[Bulletin]) -> dict[str, int]:
-    """Count bulletins, characters, spans by label and records by type."""
-    types = event_scheme().types
-    tally = Counter({"bulletins": len(bulletins), "characters": sum(len(b.text) for b in bulletins)})
-    for bulletin in bulletins:
-        tally.update(mark.label for mark in bulletin.marks if mark.label)
-        opened = {(link.number, link.name) for mark in bulletin.marks for link in mark.links if link.name in types}
-        tally.update(name for _, name in opened)
-        tally["records"] += len(opened)
-    return dict(tally)
+def quality(corpus: Path, config: Path, reference: Path | None = None) -> list[str]:
+    """Name everything that is wrong with the corpus as a whole: faults of labels, counts missed, text that stands twice."""
+    bulletins = read_batches([corpus / "bulletins"])
+    stock = read_stock(corpus / "stock_phrases.txt")
+    found = [str(problem) for problem in corpus_problems(bulletins)]
+    found += [f"{config}: {shortfall}" for shortfall in shortfalls(bulletins, config)]
+    for name, (share, window) in shared_windows(bulletins, stock).items():
+        if share > MOST_SHARED:
+            found.append(
+                f"{name}: {share:.0%} of its windows stand in another bulletin, {window!r} first; write it anew"
+            )
+    train, test = (read_batches([corpus / "bulletins" / split]) for split in ("train", "test"))
+    for form in sorted(invented_names(train) & invented_names(test)):
+        found.append(f"{form}: invented name in train and in test; rename it in one of them")
+    if reference:
+        copied = copied_windows(bulletins, reference, stock)
+        found += [
+            f"{name}: {window!r} stands in {reference} too; write it in your own words" for name, window in copied
+        ]
+    return found
 
 
-def main(arguments: Sequence[str]) -> int:
-    """Run ``check PATH...`` (faults and counts of batch files) or ``build [CORPUS]``; returns the exit code."""
-    command, *paths = arguments or ["check"]
+def sheet(corpus: Path) -> str:
+    """Write the coverage tables of the corpus as Markdown."""
+    return markdown({split: read_batches([corpus / "bulletins" / split]) for split in SPLITS})
+
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="Check, count and compile the labelled corpus.")
+
+
+@app.command()
+def check(paths: Annotated[list[Path], typer.Argument(help="Batch files or folders.")]) -> None:
+    """List the faults a machine can see in batch files; exit code 1 when there are any."""
     try:
-        if command == "build":
-            print(json.dumps(build(Path(paths[0] if paths else "corpus"))))
-            return 0
-        bulletins = read_batches([Path(path) for path in paths or ["corpus/bulletins"]])
-    except (MarkupError, FileNotFoundError) as error:
-        print(error, file=sys.stderr)
-        return 2
+        bulletins = read_batches(paths)
+    except (MarkupError, OSError) as error:
+        raise _fail(str(error)) from None
     faults = corpus_problems(bulletins)
     for fault in faults:
-        print(fault)
-    print(json.dumps(counts(bulletins), ensure_ascii=False))
-    print(f"{len(faults)} faults in {len(bulletins)} bulletins")
-    return 1 if faults else 0
+        typer.echo(str(fault))
+    typer.echo(json.dumps(counts(bulletins), ensure_ascii=False))
+    typer.echo(f"{len(faults)} faults in {len(bulletins)} bulletins")
+    raise typer.Exit(1 if faults else 0)
+
+
+@app.command(name="build")
+def build_command(
+    corpus: Annotated[Path, typer.Argument(help="Folder of the corpus.")] = Path("corpus"),
+    reference: Annotated[Path | None, typer.Option(help="Folder of real documents no sentence may come from.")] = None,
+    verify: Annotated[
+        bool, typer.Option("--verify", help="Write nothing; fail when the files are out of date.")
+    ] = False,
+) -> None:
+    """Check the whole corpus, compile it to doccano's JSON Lines and write COVERAGE.md."""
+    try:
+        found = quality(corpus, Path("configs/corpus.toml"), reference)
+        made = {f"{split}.jsonl": lines for split, lines in compiled(corpus).items()} | {"COVERAGE.md": sheet(corpus)}
+    except (MarkupError, OSError, ValueError) as error:
+        raise _fail(str(error)) from None
+    for name, content in made.items():
+        target = corpus / name
+        if verify and (not target.is_file() or target.read_text(encoding="utf-8") != content):
+            found.append(f"{target}: out of date; run make corpus")
+        elif not verify:
+            part = target.with_suffix(".part")
+            part.write_text(content, encoding="utf-8")
+            part.replace(target)
+    for fault in found:
+        typer.echo(fault)
+    typer.echo(f"{len(found)} faults; " + made["COVERAGE.md"].split("\n")[9])
+    raise typer.Exit(1 if found else 0)
+
+
+def _fail(message: str) -> typer.Exit:
+    typer.echo(f"corpus: {message}", err=True)
+    return typer.Exit(2)
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    app()

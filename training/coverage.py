@@ -83,3 +83,24 @@ def shortfalls(bulletins: Sequence[Bulletin], config: Path) -> list[str]:
     has["region_pairs"] = len({region_pair(b) for b in bulletins})
     has["genres"] = len({b.header.get("genre") for b in bulletins})
     return [f"{name}: {has[name]} of at least {least}" for name, least in minimum.items() if has[name] < least]
+
+
+def markdown(splits: Mapping[str, Sequence[Bulletin]]) -> str:
+    """Write the counts by split and the tables of the whole corpus as Markdown."""
+    names = ("bulletins", "characters", "spans", "records")
+    lines = [
+        "# What the corpus covers",
+        "",
+        "Made by `make corpus` from the labelled bulletins; CI fails when it is out of date.",
+        "",
+        f"| split | {' | '.join(names)} |",
+        f"|---|{'---|' * len(names)}",
+    ]
+    every = [bulletin for bulletins in splits.values() for bulletin in bulletins]
+    for split, bulletins in {**splits, "all": every}.items():
+        count = counts(bulletins)
+        lines.append(f"| {split} | {' | '.join(f'{count[name]:,}' for name in names)} |")
+    for title, table in tables(every).items():
+        lines += ["", f"## {title[0].upper()}{title[1:]}", "", "| what | number |", "|---|---|"]
+        lines += [f"| {name} | {number:,} |" for name, number in table.items()]
+    return "\n".join(lines) + "\n"

@@ -83,3 +83,41 @@ def copied_windows(bulletins: Sequence[Bulletin], reference: Path, stock: Sequen
         text = phrases.sub(_BREAK, "".join(bulletin.text.split()))
         for window in sorted(windows(text, REFERENCE_WINDOW) & real):
             yield bulletin.name, window
+
+
+_OWNED = re.compile(
+    r"(?:公司|集团|小学|中学|学校|幼儿园|医院|基金会|合作社|村|社区|居民区|小组|屯|寨|服务队|志愿队|银行|商行|工厂|厂|商会|协会)$"
+)
+_PLACE_PART = re.compile(r"^.*?(?:省|自治区|市|自治州|州|盟|县|旗|区(?!域)|镇|乡|街道|苏木)(?=.{2})")
+
+
+def invented_names(bulletins: Sequence[Bulletin]) -> set[str]:
+    """Return the invented names of bulletins: companies, schools, villages and their like, without the real places in front."""
+    names = set()
+    for bulletin in bulletins:
+        for mark in bulletin.marks:
+            form = bulletin.text[mark.start : mark.end]
+            if mark.label in ("ORG", "GPE") and _OWNED.search(form):
+                while (shorter := _PLACE_PART.sub("", form)) != form:
+                    form = shorter
+                names.add(form)
+    return names - GENERIC
+
+
+GENERIC = frozenset(
+    {
+        "中心小学",
+        "中心学校",
+        "人民医院",
+        "中医院",
+        "中医医院",
+        "律师协会",
+        "中学",
+        "小学",
+        "工商联",
+        "慈善协会",
+        "商会",
+        "企业家协会",
+    }
+)
+"""Names that real bodies share everywhere; they are no invention and may stand in every split."""

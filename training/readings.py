@@ -45,7 +45,9 @@ def gold_readings(row: Mapping[str, Any]) -> Iterator[GoldReading]:
                 start, end = span.start - item.start, span.end - item.start
                 form = text[span.start : span.end]
                 money = read_money(text, span.start, span.end) if entity["label"] == "MONEY" else None
-                mentions[number] = Mention(start, end, form, entity["label"], 1.0, "gold", money.value if money else None)
+                mentions[number] = Mention(
+                    start, end, form, entity["label"], 1.0, "gold", money.value if money else None
+                )
         records = tuple(
             GoldRecord(
                 record["type"],

@@ -18,7 +18,7 @@ import typer
 
 from pipeline.extract import MODELS
 from pipeline.lookalikes import fold
-from training.corpus import SPLITS, build, read_rows
+from training.corpus import SPLITS, read_rows
 from training.events import save_event_models, train_event_models
 from training.readings import gold_readings
 from training.recogniser import train_recogniser
@@ -71,14 +71,14 @@ def train(corpus: Path, config: Path, models: Path, say: TextIO = sys.stderr) ->
     Models are written beside their place and moved there when all are ready: a broken training leaves the old ones.
     """
     started = time.perf_counter()
-    counts = build(corpus)
-    print(f"corpus: {counts}", file=say)
+    counts: dict[str, int] = {}
     with tempfile.TemporaryDirectory(dir=models.parent) as folder:
         fresh = Path(folder)
         data = fresh / "data"
         data.mkdir()
         for split in SPLITS:
             rows = folded_rows(read_rows(corpus / f"{split}.jsonl"))
+            counts[split] = len(rows)
             lines = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
             (data / f"{split}.jsonl").write_text(lines, encoding="utf-8")
         segmenter = fresh / "segmenter"
