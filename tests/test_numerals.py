@@ -94,9 +94,9 @@ def test_a_last_digit_without_unit_counts_the_next_lower_one(high: int, low: int
 @pytest.mark.parametrize(
     ("text", "number"),
     [
-        ("1万2千", 12000),
-        ("3亿8千万", 380_000_000),
-        ("1亿3千5百万", 135_000_000),
+        ("4万7千", 47000),
+        ("6亿2千万", 620_000_000),
+        ("2亿4千6百万", 246_000_000),
         ("2万3500", 23500),
         ("廿五", 25),
         ("卅万", 300_000),

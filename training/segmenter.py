@@ -21,7 +21,7 @@ from pipeline.recognise.segmenter import write_model
 from pipeline.recognise.segments import segment_lengths
 from training.labelled import LabelledText
 
-ITERATIONS = 6
+ITERATIONS = 4
 # A feature that fewer places of the training text show is left out: it keeps the model small and loses nothing measurable.
 LEAST_SEEN = 2
 SEED = 7
@@ -56,9 +56,11 @@ def train_segmenter(texts: Sequence[LabelledText], output: Path) -> None:
     with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stdout(sys.stderr), _pkuseg_settings():
         import spacy_pkuseg
 
-        text, model = Path(folder) / "words.txt", Path(folder) / "model"
+        text, sample, model = (Path(folder) / name for name in ("words.txt", "sample.txt", "model"))
         text.write_text("\n".join(lines) + "\n", encoding="utf-8")
-        spacy_pkuseg.train(str(text), str(text), str(model), train_iter=ITERATIONS)
+        # pkuseg scores a text after each round and does nothing with the score: a few lines are enough.
+        sample.write_text("\n".join(lines[:20]) + "\n", encoding="utf-8")
+        spacy_pkuseg.train(str(text), str(sample), str(model), train_iter=ITERATIONS)
         write_model(model, output)
 
 

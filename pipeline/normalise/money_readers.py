@@ -114,7 +114,7 @@ def _plus(quantity: Quantity, change: Decimal) -> Quantity:
 
 
 def _is_only_unit(match: re.Match[str], context: Context) -> bool:
-    """Tell whether a lone 万 or 亿 is a unit and no amount (单位：万元); a bound makes it one (突破亿元, 亿元以上)."""
+    """Tell whether a lone 万 or 亿 is a unit and no amount (计量单位（万元）); a bound makes it one (突破亿元, 亿元以上)."""
     bounded = context.left.effects & {"over", "nearly", "under"} or context.text.startswith("以上", match.end())
     return not bounded and NOISE.sub("", match["number"]) in {"万", "萬", "亿", "億"}
 
@@ -218,7 +218,7 @@ def read_neighbours(match: re.Match[str], context: Context) -> Amount | None:
 
 
 def read_listed(match: re.Match[str], context: Context) -> Amount | None:
-    """Read a member of a list whose unit stands at its end: 分别为5亿和7.5亿元, 分别捐5、3、2万元."""
+    """Read a member of a list whose unit stands at its end: 分别为4亿和6.2亿元, 分别捐5、3、2万元."""
     quantity, last = read_quantity(match["number"]), read_quantity(match["last"])
     if quantity is None or last is None or last.rounded:
         return None
@@ -240,7 +240,7 @@ def _shared_member(member: Quantity, last: Quantity, last_text: str) -> Quantity
 
 
 def read_signed(match: re.Match[str], context: Context) -> Amount | None:
-    """Read a number whose currency stands only before it: ￥500, RMB50,000, 人民币5万."""
+    """Read a number whose currency stands only before it: ￥500, RMB36,000, 人民币5万."""
     quantity = read_quantity(match["number"])
     if quantity is None or quantity.rounded or context.left.currency is None:
         return None

@@ -1,4 +1,4 @@
-"""Numbers with a hedge inside (32万余, 几十万, 三五千, 上百万, 50来万): one flat list of rules over the exact numerals.
+"""Numbers with a hedge inside (47万余, 几十万, 三五千, 上百万, 50来万): one flat list of rules over the exact numerals.
 
 :data:`QUANTITY` is the source of a regular expression, without groups, for any number, hedged or exact.
 """
@@ -29,7 +29,7 @@ QUANTITY = f"(?:[数數](?={GAP}[{HAN_UNIT}])|成{GAP}[百千]{GAP}上(?={GAP}[�
     f"|[余餘](?![额款下地])|多(?!元[化素])|[来來](?![自到源往访宾])|把(?={GAP}[{HAN_UNIT}元块塊]|{GAP}$)"
     f"|儿(?={GAP}[八百])|上(?={GAP}[{HAN_UNIT}])",
 )
-"""A number with or without a hedge inside: ``32万余``, ``几十万``, ``三五千``, ``上百万``, ``50来万``, ``百万``."""
+"""A number with or without a hedge inside: ``47万余``, ``几十万``, ``三五千``, ``上百万``, ``50来万``, ``百万``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +187,7 @@ RULES: list[Rule[Quantity, None]] = [
         "number/hedge inside",
         f"(?P<before>{_ANY}+)(?P<hedge>[余餘多来來把])(?P<after>[{HAN_UNIT}]*)",
         _read_hedged,
-        {"32万余": "~320000 >=320000", "百余": "~100 >=100", "3个多亿": "~300000000 >=300000000", "50来万": "~500000"},
+        {"47万余": "~470000 >=470000", "百余": "~100 >=100", "3个多亿": "~300000000 >=300000000", "50来万": "~500000"},
         ("余多", "多万"),
     ),
     Rule(
@@ -202,10 +202,10 @@ RULES: list[Rule[Quantity, None]] = [
         r".+",
         _read_exact,
         {
-            "1亿3千5百万": "135000000",
+            "2亿4千6百万": "246000000",
             "３０万": "300000",
-            "1，000，000": "1000000",
-            "玖仟零捌拾": "9080",
+            "2，460，000": "2460000",
+            "柒仟零叁拾": "7030",
             "三点五": "3.5",
         },
         ("5二", "1千2千", "第5"),
@@ -237,7 +237,7 @@ def read_quantity(text: str) -> Quantity | None:
 def short_form(quantity: Quantity) -> str:
     """Write a quantity in one canonical way.
 
-    ``~`` when approximate, then the value with its bounds (``~320000 >=320000``), or ``lower..upper`` where no value is
+    ``~`` when approximate, then the value with its bounds (``~470000 >=470000``), or ``lower..upper`` where no value is
     stated; an open side stays empty.
 
     >>> short_form(Quantity(Decimal(200), lower=Decimal(200), approximate=True))

@@ -3,7 +3,6 @@
 # spaCy reads the annotations of initialize() at run time: no postponed ones in this module.
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +26,9 @@ from pipeline.recognise.tags import OUTSIDE, TagScheme, add_scores, scheme_for
 SPANS_KEY = "recognised"
 CONTEXT_KEY = "context"
 """Key in ``doc.user_data`` of a document that is a part of a longer text: that text, and where the part starts."""
+
+BATCH_CHARACTERS = 6_000
+"""Characters of the documents that share a batch; more would take memory and save no time."""
 
 Found = list[tuple[int, int, str, float]]
 
@@ -66,11 +68,18 @@ class SpanCrf(TrainablePipe):
         return add_scores(learnt_transitions(self.model), self.scheme.valid)
 
     def pipe(self, stream: Iterable[Doc], *, batch_size: int = 32) -> Iterator[Doc]:
-        """Recognise a stream of documents, ``batch_size`` at a time, in order."""
-        remaining = iter(stream)
-        while docs := list(islice(remaining, batch_size)):
-            self.set_annotations(docs, self.predict(docs))
-            yield from docs
+        """Recognise a stream of documents in order, ``batch_size`` at a time, fewer where they are long."""
+        docs: list[Doc] = []
+        for doc in stream:
+            docs.append(doc)
+            if len(docs) == batch_size or sum(map(len, docs)) >= BATCH_CHARACTERS:
+                yield from self._annotated(docs)
+                docs = []
+        yield from self._annotated(docs)
+
+    def _annotated(self, docs: list[Doc]) -> list[Doc]:
+        self.set_annotations(docs, self.predict(docs))
+        return docs
 
     def __call__(self, doc: Doc) -> Doc:
         """Recognise one document."""
@@ -144,21 +153,25 @@ class SpanCrf(TrainablePipe):
         *,
         nlp: Language | None = None,
         labels: Sequence[str] | None = None,
-        segmenter: str | None = None,
+        segmenters: Sequence[str] = (),
     ) -> None:
         """Read the labels and the scale of the features off the examples, and remember features from now on.
 
-        ``labels`` restricts what is learnt; ``segmenter`` is the folder of the word segmenter. The features of a text are
+        ``labels`` restricts what is learnt. ``segmenters`` are folders of word segmenters: the n-th text is read by the one
+        whose number is n modulo their number, which must not have seen it; the first is kept. The features of a text are
         computed once and kept as long as this object lives; a loaded pipeline keeps none.
         """
         examples = list(get_examples())
         validate_examples(examples, "SpanCrf.initialize")
-        if segmenter and self.features.segmenter:
-            self.features.segmenter.from_disk(Path(segmenter))
         self.scheme = scheme_for(labels or [ent.label_ for example in examples for ent in example.reference.ents])
         set_tags(self.model, len(self.scheme))
         self._remembered = {}
-        self._remember([_context(example.reference)[0] for example in examples])
+        texts = list(dict.fromkeys(_context(example.reference)[0] for example in examples))
+        for number, folder in reversed(list(enumerate(segmenters))):
+            if self.features.segmenter:
+                self.features.segmenter.from_disk(Path(folder))
+            self._remember(texts[number :: len(segmenters)])
+        self._remember(texts)
         self.unreachable = [
             f"{text[span.start_char : span.end_char]!r} ({span.label_}) at {span.start_char}"
             for example in examples
