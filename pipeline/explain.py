@@ -7,8 +7,9 @@ from datetime import date
 from pathlib import Path
 
 from pipeline.documents import Rejected, read_documents
+from pipeline.events.arguments import argument_features
 from pipeline.events.assemble import REACH, Argument, Event
-from pipeline.events.features import argument_features, type_features
+from pipeline.events.features import type_features
 from pipeline.events.linear import LinearModel
 from pipeline.events.models import NONE, EventModels
 from pipeline.events.reading import Reading, make_reading

@@ -14,8 +14,9 @@ import numpy as np
 from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.linear_model import LogisticRegression
 
+from pipeline.events.arguments import argument_features
 from pipeline.events.assemble import REACH, TOTALLED, before_it
-from pipeline.events.features import argument_features, same_features, total_features, type_features
+from pipeline.events.features import same_features, total_features, type_features
 from pipeline.events.linear import LinearModel
 from pipeline.events.models import NAMES, NONE, EventModels, allowed_roles
 from pipeline.spans import Mention

@@ -1,4 +1,4 @@
-"""Features that a person can read, for the models that type anchors, link arguments and join mentions of one occurrence.
+"""Features that a person can read, for the models that type anchors and join mentions of one occurrence.
 
 A feature set is a list of strings such as ``before=向`` or ``type=donation&label=ORG&side=before``; each counts one.
 """
@@ -6,23 +6,12 @@ A feature set is a list of strings such as ``before=向`` or ``type=donation&lab
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
-from pipeline.events.reading import PARTY_LABELS, Reading
+from pipeline.events.arguments import CLAUSE, is_noun_anchor
+from pipeline.events.reading import Reading
 from pipeline.spans import Mention
 
-_CLAUSE = re.compile(r"[，,；;：:。！？!?\n]")
-_PREPOSITION = re.compile(
-    r"(向|为|给|对|由|与|和|同|在|赴|到|来到|走进|前往|让|被|从|于|经|将|把|按|受|帮助|组织|邀请|联合|协同|会同|代表|对口|所在的?)$"
-)
 _BACK_REFERENCE = re.compile(r"(此次|本次|这次|该|此|这场|这一|活动中|当天的?)$")
-_OBJECT_MARK = re.compile(r"^(?:了|的|给|向|到|过)")
-_NOUN_HEAD = re.compile(r"(仪式|活动|会|项目|工程|班|典礼|节|赛|论坛|讲座|行动|培训|展|义诊|建设)$")
-
-
-def is_noun_anchor(anchor: Mention) -> bool:
-    """Tell whether an anchor names an occasion rather than being a verb."""
-    return len(anchor.text) > 4 or _NOUN_HEAD.search(anchor.text) is not None
 
 
 def type_features(reading: Reading, anchor: Mention) -> list[str]:
@@ -48,84 +37,6 @@ def type_features(reading: Reading, anchor: Mention) -> list[str]:
     features += [f"near={window[i : i + 2]}" for i in range(len(window) - 1)]
     features.append(f"noun={is_noun_anchor(anchor)}")
     return features
-
-
-def argument_features(reading: Reading, anchor: Mention, mention: Mention, event_type: str) -> list[str]:
-    """Features for the role that ``mention`` plays for ``anchor``, an anchor of type ``event_type``."""
-    features = list(_pair(reading, anchor, mention))
-    features += [f"{event_type}&{feature}" for feature in features]
-    return features
-
-
-def _pair(reading: Reading, anchor: Mention, mention: Mention) -> Iterator[str]:
-    label = mention.label
-    side = "before" if mention.start < anchor.start else "after"
-    here, there = reading.sentence_index(anchor.start), reading.sentence_index(mention.start)
-    distance = here - there
-    between = reading.between(anchor, mention)
-    where = "headline" if reading.in_headline(anchor) else f"{max(-2, min(distance, 5))} sentences"
-    group = reading.groups.get(mention, (mention,))
-    first, last = group[0], group[-1]
-    sentence = reading.sentence(mention.start)
-    lead = reading.text[max(sentence.start, first.start - 4) : first.start].rstrip()
-    tail = reading.text[last.end : min(sentence.end, last.end + 4)].lstrip()
-    preposition = match[1] if (match := _PREPOSITION.search(lead)) else "-"
-    clauses = min(len(_CLAUSE.findall(between)), 4)
-    noun = "noun" if is_noun_anchor(anchor) else "verb"
-    place = f"{label}&{side}&{where}"
-    yield place
-    yield f"{place}&{noun}"
-    yield f"{place}&{preposition}"
-    yield f"{place}&clauses={clauses}"
-    yield f"{label}&{preposition}&{noun}"
-    yield f"{label}&{side}&tail={tail[:1]}"
-    yield f"{label}&{side}&tail={tail[:2]}"
-    yield f"{label}&{side}&lead={lead[-1:]}"
-    yield f"{label}&{side}&lead={lead[-2:]}"
-    yield f"{label}&{side}&kind={mention.text[-2:]}"
-    yield f"{label}&{side}&kind={mention.text[-1:]}&{preposition}"
-    yield f"{label}&anchor={anchor.text[-2:]}&{side}&{preposition}"
-    yield f"{label}&anchor={anchor.text[-2:]}&{side}&clauses={clauses}"
-    if distance == 0:
-        yield f"{label}&{side}&length={_bucket(len(between))}"
-        if len(between) <= 4:
-            yield f"{label}&{side}&between={between}"
-        inside = [
-            m
-            for m in reading.by_sentence[here]
-            if min(anchor.start, mention.start) < m.start < max(anchor.start, mention.start)
-        ]
-        same = sum(
-            m.label == label or (m.label in PARTY_LABELS and label in PARTY_LABELS) for m in inside if m not in group
-        )
-        events = sum(m.label == "EVENT" for m in inside)
-        yield f"{label}&{side}&same between={min(same, 3)}&events between={min(events, 2)}"
-        yield f"{label}&{side}&{preposition}&events between={min(events, 2)}"
-        opening = reading.text[sentence.start : first.start].strip()
-        yield f"{label}&{side}&opens sentence={not opening}"
-        yield f"{label}&opens clause={not opening or opening[-1] in '，,；;：:'}&{side}&{preposition}"
-        for word in ("分别", "各", "共", "由", "被", "获", "向", "为", "给", "与", "累计", "捐赠给", "对", "联合"):
-            if word in between:
-                yield f"{label}&{side}&has {word}"
-    else:
-        rank = [m for m in reading.by_sentence[there] if m.label in PARTY_LABELS]
-        yield f"{label}&{where}&first there={bool(rank) and rank[0] is mention}"
-        yield f"{label}&{where}&{preposition}&opens={not reading.text[sentence.start : first.start].strip()}"
-        own = {m.label for m in reading.by_sentence[here] if m.start < anchor.start}
-        yield f"{label}&{where}&own sentence has {'party' if own & PARTY_LABELS else 'no party'}"
-    if label == "DATE":
-        later = [m for m in reading.mentions if m.label == "DATE" and mention.start < m.start <= anchor.start]
-        yield f"DATE&{side}&dates between={min(len(later), 3)}&{where}"
-        own_dates = any(m.label == "DATE" for m in reading.by_sentence[here])
-        yield f"DATE&{where}&own sentence has date={own_dates}"
-    yield f"nested={any(m.span.holds(mention.span) for m in reading.mentions if m is not mention and m.label == 'FILLER')}&{label}"
-
-
-def _bucket(length: int) -> str:
-    for limit in (0, 2, 5, 10, 20, 40):
-        if length <= limit:
-            return f"<={limit}"
-    return ">40"
 
 
 def same_features(reading: Reading, earlier: Mention, later: Mention, event_type: str) -> list[str]:
@@ -157,7 +68,7 @@ def same_features(reading: Reading, earlier: Mention, later: Mention, event_type
     if distance == 0:
         text = reading.text[earlier.end : later.start]
         base.append(
-            f"same sentence&clauses={min(len(_CLAUSE.findall(text)), 3)}&parties={_parties_between(reading, earlier, later)}"
+            f"same sentence&clauses={min(len(CLAUSE.findall(text)), 3)}&parties={_parties_between(reading, earlier, later)}"
         )
         base.append(f"same sentence&semicolon={'；' in text or ';' in text}")
     else:
@@ -188,7 +99,7 @@ def total_features(reading: Reading, amount: Mention, earlier: int, is_sum: bool
     """
     sentence = reading.sentence(amount.start)
     lead = reading.text[sentence.start : amount.start]
-    clause = _CLAUSE.split(lead)[-1]
+    clause = CLAUSE.split(lead)[-1]
     tail = reading.text[amount.end : min(sentence.end, amount.end + 8)]
     row = reading.by_sentence[reading.sentence_index(amount.start)]
     clause_start = amount.start - len(clause)

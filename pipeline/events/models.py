@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.event_types import event_scheme
-from pipeline.events.features import argument_features, same_features, total_features, type_features
+from pipeline.events.arguments import argument_features
+from pipeline.events.features import same_features, total_features, type_features
 from pipeline.events.linear import LinearModel, load_model
 from pipeline.events.reading import PARTY_LABELS, Reading
 from pipeline.spans import Mention

@@ -6,7 +6,7 @@ All offsets are half-open code points of the passage's repaired text.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,7 +15,13 @@ from pipeline.spans import Mention, Span
 
 PARTY_LABELS = frozenset({"ORG", "GPE", "FILLER"})
 """Labels of mentions that can fill a role."""
-_JOINER = re.compile(r"\s*(?:、|和|与|及|以及|，|,|（|\(|）|\)|）、|\)、|）和)\s*")
+_STEP = re.compile(
+    r"[，,；;：:。！？!?、（()）]|以及|及|以|了|的|等|向|为|给|对|由|与|和|同|在|赴|到|来|进|前往|让|被|从|将|把|受|于|经|"
+    r"组织|邀请|联合|共同|代表|参加|出席|举行|举办|召开|开展|分别|各|共|累计|其中|获|一行|带领|率|主办|承办|协办|陪同|"
+    r"出资|投入|筹|使用|用于|价值|支持|帮助|牵头|负责人|书记|主任|镇长|县长|区长|干部|代表团|考察组"
+)
+_SYMBOLS = {"ORG": "P", "GPE": "G", "FILLER": "F", "MONEY": "M", "DATE": "D", "ITEM": "I", "EVENT": "E"}
+_PLAIN_MARKS = str.maketrans(",;:!?！？()", "，；：。。。。（）")
 _TIGHT_JOINER = re.compile(r"\s*(?:、|和|与|及|以及|）、|\)、|）和)\s*")
 
 
@@ -66,6 +72,41 @@ class Reading:
         """Return the text between two mentions; empty when they overlap."""
         first, second = sorted((one, other), key=lambda mention: mention.start)
         return self.text[first.end : second.start]
+
+    @cached_property
+    def _steps(self) -> tuple[list[int], list[str]]:
+        """Starts and symbols of what lies along the text: mentions by label, function words and marks as they are."""
+        steps: list[tuple[int, str]] = []
+        end = 0
+        for mention in (*self.mentions, None):
+            if mention and mention.start < end:
+                continue
+            border = mention.start if mention else len(self.text)
+            steps += [(m.start(), m[0].translate(_PLAIN_MARKS)) for m in _STEP.finditer(self.text, end, border)]
+            if mention:
+                steps.append((mention.start, _SYMBOLS[mention.label]))
+                end = mention.end
+        return [start for start, _ in steps], [symbol for _, symbol in steps]
+
+    def path(self, one: Mention, other: Mention) -> str:
+        """Write what lies between two mentions as symbols: P, G, F, M, D, I, E for mentions, function words and marks.
+
+        Empty when they touch or overlap; at most the first and last 20 symbols.
+        """
+        first, second = sorted((one, other), key=lambda mention: mention.start)
+        starts, symbols = self._steps
+        low, high = bisect_left(starts, first.end), bisect_left(starts, second.start)
+        found = symbols[low:high]
+        return "".join(found if len(found) <= 40 else [*found[:20], *found[-20:]])
+
+    @cached_property
+    def named(self) -> dict[str, tuple[Mention, ...]]:
+        """The party mentions by their text."""
+        found: dict[str, list[Mention]] = {}
+        for mention in self.mentions:
+            if mention.label in PARTY_LABELS:
+                found.setdefault(mention.text, []).append(mention)
+        return {text: tuple(mentions) for text, mentions in found.items()}
 
     def in_headline(self, mention: Mention) -> bool:
         """Tell whether the mention stands in the headline block."""

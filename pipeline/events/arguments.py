@@ -1,0 +1,202 @@
+"""Features for the role that a mention plays for an anchor, in words that a person can read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from pipeline.events.reading import PARTY_LABELS, Reading
+from pipeline.spans import Mention
+
+CLAUSE = re.compile(r"[，,；;：:。！？!?\n]")
+"""Marks that end a clause."""
+_PREPOSITION = re.compile(
+    r"(向|为|给|对|由|与|和|同|在|赴|到|来到|走进|前往|让|被|从|于|经|将|把|按|受|帮助|组织|邀请|联合|协同|会同|代表|对口|所在的?|"
+    r"深入|走访|慰问|看望|陪同|带领|率领|联手|携手|支持|通过|委托|依托|牵手|进)$"
+)
+_NOUN_HEAD = re.compile(r"(仪式|活动|会|项目|工程|班|典礼|节|赛|论坛|讲座|行动|培训|展|义诊|建设)$")
+_COUNTED = re.compile(r"[\d０-９一二三四五六七八九十百千万两几数多余]+(?:余|多)?(?:名|户|所|位|家|个|人|支|村|户人家)")
+_BETWEEN = (
+    "分别",
+    "各",
+    "共",
+    "由",
+    "被",
+    "获",
+    "向",
+    "为",
+    "给",
+    "与",
+    "累计",
+    "捐赠给",
+    "对",
+    "联合",
+    "其中",
+    "代表",
+    "参加",
+    "出席",
+)
+_MOST_STEPS = 7
+
+
+def is_noun_anchor(anchor: Mention) -> bool:
+    """Tell whether an anchor names an occasion rather than being a verb."""
+    return len(anchor.text) > 4 or _NOUN_HEAD.search(anchor.text) is not None
+
+
+def argument_features(reading: Reading, anchor: Mention, mention: Mention, event_type: str) -> list[str]:
+    """Features for the role that ``mention`` plays for ``anchor``, an anchor of type ``event_type``."""
+    features = list(_pair(reading, anchor, mention))
+    features += [f"{event_type}&{feature}" for feature in features]
+    return features
+
+
+def _pair(reading: Reading, anchor: Mention, mention: Mention) -> Iterator[str]:
+    label = mention.label
+    side = "before" if mention.start < anchor.start else "after"
+    here, there = reading.sentence_index(anchor.start), reading.sentence_index(mention.start)
+    where = "headline" if reading.in_headline(anchor) else f"{max(-2, min(here - there, 5))} sentences"
+    group = reading.groups.get(mention, (mention,))
+    first, last = group[0], group[-1]
+    sentence = reading.sentences[there]
+    lead = reading.text[max(sentence.start, first.start - 4) : first.start].rstrip()
+    tail = reading.text[last.end : min(sentence.end, last.end + 4)].lstrip()
+    preposition = match[1] if (match := _PREPOSITION.search(lead)) else "-"
+    noun = "noun" if is_noun_anchor(anchor) else "verb"
+    head = anchor.text[-2:]
+    place = f"{label}&{side}&{where}"
+    yield place
+    yield f"{place}&{noun}"
+    yield f"{place}&{preposition}"
+    yield f"{label}&{preposition}&{noun}"
+    yield f"{label}&{side}&tail={tail[:1]}"
+    yield f"{label}&{side}&tail={tail[:2]}"
+    yield f"{label}&{side}&lead={lead[-1:]}"
+    yield f"{label}&{side}&lead={lead[-2:]}"
+    yield f"{label}&{side}&lead={lead[-3:]}"
+    yield f"{label}&{side}&kind={mention.text[-2:]}"
+    yield f"{label}&{side}&kind={mention.text[-1:]}&{preposition}"
+    yield f"{label}&anchor={head}&{side}&{preposition}"
+    path = reading.path(anchor, mention)
+    clauses = min(sum(path.count(mark) for mark in "，；：。"), 4)
+    yield f"{place}&clauses={clauses}"
+    yield f"{label}&anchor={head}&{side}&clauses={clauses}"
+    if len(path) <= _MOST_STEPS:
+        yield f"{label}&{side}&path={path}"
+        yield f"{label}&{side}&path={path}&anchor={head}"
+    else:
+        yield f"{label}&{side}&path={path[:3]}…{path[-3:]}"
+    if here == there:
+        yield from _within_sentence(reading, anchor, mention, group, side, preposition)
+    else:
+        yield from _from_afar(reading, anchor, mention, group, where, preposition)
+    if label in PARTY_LABELS:
+        yield from _standing(reading, anchor, mention, group, side, where)
+    if label == "FILLER":
+        yield f"FILLER&{side}&counted={_COUNTED.match(mention.text) is not None}&{preposition}"
+        yield f"FILLER&{side}&opening={mention.text[:2]}"
+    if label == "DATE":
+        yield from _dates(reading, anchor, mention, side, where)
+    if any(
+        m.span.holds(mention.span)
+        for m in reading.by_sentence[there]
+        if m.label in ("FILLER", "ITEM") and m is not mention
+    ):
+        yield f"nested&{label}"
+
+
+def _within_sentence(
+    reading: Reading, anchor: Mention, mention: Mention, group: Sequence[Mention], side: str, preposition: str
+) -> Iterator[str]:
+    label = mention.label
+    between = reading.between(anchor, mention)
+    sentence = reading.sentence(anchor.start)
+    yield f"{label}&{side}&length={_bucket(len(between))}"
+    if len(between) <= 4:
+        yield f"{label}&{side}&between={between}"
+    low, high = sorted((anchor.start, mention.start))
+    inside = [m for m in reading.by_sentence[reading.sentence_index(anchor.start)] if low < m.start < high]
+    same = sum(
+        m.label == label or (m.label in PARTY_LABELS and label in PARTY_LABELS) for m in inside if m not in group
+    )
+    events = min(sum(m.label == "EVENT" for m in inside), 2)
+    yield f"{label}&{side}&same between={min(same, 3)}&events between={events}"
+    yield f"{label}&{side}&{preposition}&events between={events}"
+    yield f"{label}&{side}&events between={events}&anchor={anchor.text[-2:]}"
+    opening = reading.text[sentence.start : group[0].start].strip()
+    yield f"{label}&{side}&opens sentence={not opening}"
+    yield f"{label}&opens clause={not opening or opening[-1] in '，,；;：:'}&{side}&{preposition}"
+    for word in _BETWEEN:
+        if word in between:
+            yield f"{label}&{side}&has {word}"
+
+
+def _from_afar(
+    reading: Reading, anchor: Mention, mention: Mention, group: Sequence[Mention], where: str, preposition: str
+) -> Iterator[str]:
+    label = mention.label
+    here, there = reading.sentence_index(anchor.start), reading.sentence_index(mention.start)
+    rank = [m for m in reading.by_sentence[there] if m.label in PARTY_LABELS]
+    opens = not reading.text[reading.sentences[there].start : group[0].start].strip()
+    yield f"{label}&{where}&first there={bool(rank) and rank[0] in group}"
+    yield f"{label}&{where}&{preposition}&opens={opens}"
+    own = {m.label for m in reading.by_sentence[here] if m.start < anchor.start}
+    own_party = "party" if own & PARTY_LABELS else "no party"
+    yield f"{label}&{where}&own sentence has {own_party}"
+    parties = [m for m in reading.by_sentence[here] if m.label in PARTY_LABELS]
+    subject = any(m.start < anchor.start and not _preposition(reading, m) for m in parties)
+    yield f"{label}&{where}&own subject={subject}&first there={bool(rank) and rank[0] in group}"
+    low, high = sorted((here, there))
+    events = sum(
+        m.label == "EVENT"
+        for row in reading.by_sentence[low : high + 1]
+        for m in row
+        if min(anchor.start, mention.start) < m.start < max(anchor.start, mention.start)
+    )
+    yield f"{label}&{where}&events between={min(events, 3)}"
+
+
+def _standing(
+    reading: Reading, anchor: Mention, mention: Mention, group: Sequence[Mention], side: str, where: str
+) -> Iterator[str]:
+    """How the party stands among the others of its sentence and item: its rank, and whether it is named again nearer."""
+    label = mention.label
+    row = [m for m in reading.by_sentence[reading.sentence_index(mention.start)] if m.label in PARTY_LABELS]
+    firsts = list(dict.fromkeys(reading.groups[m][0] for m in row))
+    own_side = [m for m in firsts if (m.start < anchor.start) == (side == "before")]
+    rank = own_side.index(group[0]) if group[0] in own_side else 0
+    nearness = rank if side == "after" else len(own_side) - 1 - rank
+    other_side = len(firsts) - len(own_side)
+    yield f"{label}&{side}&{where}&nearness={min(nearness, 3)}&others={min(other_side, 2)}"
+    yield f"{label}&{side}&{where}&rank={min(rank, 3)}&of={min(len(own_side), 4)}"
+    yield f"{label}&group={min(len(group), 3)}&{side}"
+    kinds = "".join(sorted({m.text[-1] for m in row if m not in group}))[:3]
+    yield f"{label}&{side}&kind={mention.text[-1]}&beside={kinds}"
+    named = reading.named.get(mention.text, ())
+    nearer = any(m is not mention and abs(m.start - anchor.start) < abs(mention.start - anchor.start) for m in named)
+    yield f"{label}&{where}&named nearer={nearer}"
+    in_headline = any(reading.in_headline(m) for m in named)
+    yield f"{label}&{side}&{where}&in headline={in_headline}"
+    yield f"{label}&{where}&named={min(len(named), 3)}"
+
+
+def _dates(reading: Reading, anchor: Mention, mention: Mention, side: str, where: str) -> Iterator[str]:
+    later = [m for m in reading.mentions if m.label == "DATE" and mention.start < m.start <= anchor.start]
+    own_dates = any(m.label == "DATE" for m in reading.by_sentence[reading.sentence_index(anchor.start)])
+    yield f"DATE&{side}&dates between={min(len(later), 3)}&{where}"
+    yield f"DATE&{where}&own sentence has date={own_dates}"
+    yield f"DATE&dates between={min(len(later), 3)}&own sentence has date={own_dates}&text={mention.text[-1:]}"
+    has_day = mention.value is not None
+    yield f"DATE&{side}&kind={mention.text[-1:]}&dates between={min(len(later), 3)}&day={has_day}"
+
+
+def _preposition(reading: Reading, mention: Mention) -> bool:
+    first = reading.groups[mention][0]
+    return _PREPOSITION.search(reading.text[max(0, first.start - 4) : first.start]) is not None
+
+
+def _bucket(length: int) -> str:
+    for limit in (0, 2, 5, 10, 20, 40):
+        if length <= limit:
+            return f"<={limit}"
+    return ">40"
