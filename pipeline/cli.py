@@ -19,10 +19,11 @@ from pydantic import ValidationError
 from rich.console import Console
 from rich.table import Table
 
-from pipeline.documents import MissingInput
 from pipeline.evaluate import evaluate as score
 from pipeline.evaluate import read_gold
 from pipeline.normalise.lines import answer_line
+from pipeline.recognise.recogniser import ModelError
+from pipeline.recognise.runtime import WeightsError
 from pipeline.records import EntitiesRecord, ErrorRecord, EventRecord
 from pipeline.schema import json_schema
 
@@ -89,7 +90,7 @@ def extract(
     day = _day(published, "--published")
     try:
         rejected = run_extraction(paths, output, models, day, talk)
-    except (MissingInput, FileNotFoundError, ValueError) as error:
+    except (FileNotFoundError, ValueError, ModelError, WeightsError) as error:
         raise _fail(str(error)) from None
     raise typer.Exit(WITH_FAULTS if rejected else DONE)
 
@@ -108,7 +109,7 @@ def explain(
     try:
         for line in explain_file(file, models, _day(published, "--published")):
             typer.echo(line)
-    except (MissingInput, FileNotFoundError, ValueError) as error:
+    except (FileNotFoundError, ValueError, ModelError, WeightsError) as error:
         raise _fail(str(error)) from None
 
 

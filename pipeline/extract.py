@@ -55,7 +55,7 @@ class Extraction:
 
 def load_tools(models: Path = MODELS) -> Tools:
     """Load the models of ``models``; raises FileNotFoundError naming the missing part."""
-    return Tools(load_recogniser(models / "recogniser"), load_event_models(models / "events"))
+    return Tools(load_recogniser(models / "recogniser", models / "arguments"), load_event_models(models / "events"))
 
 
 def extract(document: Document, tools: Tools) -> Extraction:

@@ -9,7 +9,11 @@ from pydantic.json_schema import models_json_schema
 
 from pipeline.records import SCHEMA_VERSION, EntitiesRecord, ErrorRecord, EventRecord
 
-FILES: dict[str, type[BaseModel]] = {"events.jsonl": EventRecord, "entities.jsonl": EntitiesRecord, "errors.jsonl": ErrorRecord}
+FILES: dict[str, type[BaseModel]] = {
+    "events.jsonl": EventRecord,
+    "entities.jsonl": EntitiesRecord,
+    "errors.jsonl": ErrorRecord,
+}
 
 
 def json_schema() -> dict[str, Any]:

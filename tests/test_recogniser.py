@@ -97,6 +97,7 @@ def test_the_folder_says_what_it_was_made_from(trained: TrainingReport, corpus: 
     meta = json.loads((trained.output / "meta.json").read_text(encoding="utf-8"))
     assert meta["made_from"] == made_from(corpus, CONFIG)
     assert meta["scores"] == trained.scores
+    assert str(corpus) not in (trained.output / "config.cfg").read_text(encoding="utf-8")
 
 
 def test_the_same_inputs_give_the_same_weights(trained: TrainingReport, corpus: Path, tmp_path: Path) -> None:

@@ -102,7 +102,11 @@ def fit(made: Sequence[Example], strength: float = 0.3, rarest: int = 2) -> Line
     if len(classes) == 2:  # scikit-learn keeps one row for two classes
         weights, intercept = np.vstack([-weights / 2, weights / 2]), np.concatenate([-intercept / 2, intercept / 2])
     rows = zip(vectorizer.get_feature_names_out(), weights.T, strict=True)
-    kept = {str(name): row for name, row in rows if np.abs(row).max() >= SMALLEST_WEIGHT}
+    kept = {
+        str(name): np.where(np.abs(row) < SMALLEST_WEIGHT / 2, 0.0, row)
+        for name, row in rows
+        if np.abs(row).max() >= SMALLEST_WEIGHT
+    }
     return LinearModel(tuple(str(name) for name in model.classes_), intercept, kept)
 
 

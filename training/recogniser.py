@@ -66,6 +66,8 @@ def train_recogniser(
         trained = spacy.load(checkpoints / "model-best")
         scores = {part: score(trained, corpus / f"{part}.jsonl", labels) for part in PARTS[1:]}
         shutil.rmtree(output, ignore_errors=True)
+        # What lay where on this machine is no part of the model.
+        trained.config["paths"] = load_config(config)["paths"]
         trained.meta.update({"made_from": made_from(corpus, config), "scores": scores})
         trained.to_disk(output)
     return TrainingReport(output, scores, unreachable, time.perf_counter() - began)

@@ -10,7 +10,7 @@ import json
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, TextIO
 
@@ -18,16 +18,18 @@ import typer
 
 from pipeline.extract import MODELS
 from pipeline.lookalikes import fold
-from training.corpus import SPLITS, read_rows
+from training.corpus import SPLITS, Row, from_row, read_rows, to_row
 from training.events import save_event_models, train_event_models
 from training.readings import gold_readings
 from training.recogniser import train_recogniser
-from training.segmenter import train_segmenter
+from training.renaming import rename
 
 CORPUS = Path("corpus")
 CONFIG = Path("configs/recogniser.cfg")
 MADE_FROM = "training.json"
 ARGUMENT_LABELS = ["FILLER", "ITEM"]
+RENAMED = 1.0
+"""Share of the training bulletins whose invented names are replaced; see training/renaming.py."""
 
 
 def digest(paths: Iterable[Path]) -> str:
@@ -60,9 +62,36 @@ def verify(models: Path, corpus: Path, config: Path) -> list[str]:
     ]
 
 
-def folded_rows(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Fold look-alikes of rows as repair does, so that training sees what recognition will; offsets stay."""
-    return [row | {"text": fold(row["text"])} for row in rows]
+def training_rows(corpus: Path, split: str) -> list[Row]:
+    """Return the rows of a split as training sees them: invented names renamed in train, look-alikes folded as repair does."""
+    bulletins = [from_row(row) for row in read_rows(corpus / f"{split}.jsonl")]
+    if split == "train":
+        bulletins = [rename(bulletin, RENAMED) for bulletin in bulletins]
+    return [row | {"text": fold(row["text"])} for row in map(to_row, bulletins)]
+
+
+def argument_rows(rows: Iterable[Row]) -> list[Row]:
+    """Return rows with FILLER and ITEM spans alone; where two overlap the longer one stays."""
+    kept = []
+    for row in rows:
+        spans: list[dict[str, Any]] = []
+        helpers = [entity for entity in row["entities"] if entity["label"] in ARGUMENT_LABELS]
+        for entity in sorted(helpers, key=lambda e: (e["start_offset"] - e["end_offset"], e["start_offset"])):
+            if all(
+                e["end_offset"] <= entity["start_offset"] or entity["end_offset"] <= e["start_offset"] for e in spans
+            ):
+                spans.append(entity)
+        kept.append(row | {"entities": spans})
+    return kept
+
+
+def write_rows(folder: Path, rows: Mapping[str, Iterable[Row]]) -> Path:
+    """Write rows by split as JSON Lines into ``folder`` and return it."""
+    folder.mkdir()
+    for split, lines in rows.items():
+        text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
+        (folder / f"{split}.jsonl").write_text(text, encoding="utf-8")
+    return folder
 
 
 def train(corpus: Path, config: Path, models: Path, say: TextIO = sys.stderr) -> dict[str, Any]:
@@ -71,27 +100,22 @@ def train(corpus: Path, config: Path, models: Path, say: TextIO = sys.stderr) ->
     Models are written beside their place and moved there when all are ready: a broken training leaves the old ones.
     """
     started = time.perf_counter()
-    counts: dict[str, int] = {}
-    with tempfile.TemporaryDirectory(dir=models.parent) as folder:
+    models.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=models.parent, prefix=".training-") as folder:
         fresh = Path(folder)
-        data = fresh / "data"
-        data.mkdir()
-        for split in SPLITS:
-            rows = folded_rows(read_rows(corpus / f"{split}.jsonl"))
-            counts[split] = len(rows)
-            lines = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
-            (data / f"{split}.jsonl").write_text(lines, encoding="utf-8")
-        segmenter = fresh / "segmenter"
-        train_segmenter(data / "train.jsonl", segmenter)
-        spans = train_recogniser(data, fresh / "recogniser", config, segmenter)
-        arguments = train_recogniser(
-            data, fresh / "arguments", config, segmenter, {"corpora.train.labels": ARGUMENT_LABELS}
-        )
-        golds = [gold for row in read_rows(data / "train.jsonl") for gold in gold_readings(row)]
+        rows = {split: training_rows(corpus, split) for split in SPLITS}
+        print(f"bulletins: { ({split: len(lines) for split, lines in rows.items()}) }", file=say)
+        data = write_rows(fresh / "spans", rows)
+        spans = train_recogniser(data, fresh / "recogniser", config)
+        data = write_rows(fresh / "helpers", {split: argument_rows(lines) for split, lines in rows.items()})
+        labels = {"corpora.train.labels": ARGUMENT_LABELS}
+        arguments = train_recogniser(data, fresh / "arguments", config, labels)
+        print(f"recognisers trained after {time.perf_counter() - started:.0f} s; event models next", file=say)
+        golds = [gold for row in rows["train"] for gold in gold_readings(row)]
         save_event_models(train_event_models(golds), fresh / "events")
         result = {
             "made_from": made_from(corpus, config),
-            "counts": counts,
+            "bulletins": {split: len(lines) for split, lines in rows.items()},
             "spans": spans.scores,
             "arguments": arguments.scores,
         }
@@ -102,7 +126,6 @@ def train(corpus: Path, config: Path, models: Path, say: TextIO = sys.stderr) ->
 
 
 def _replace(fresh: Path, models: Path, names: Sequence[str]) -> None:
-    models.mkdir(exist_ok=True)
     for name in names:
         old, place = fresh / f"old-{name}", models / name
         if place.exists():

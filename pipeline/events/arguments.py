@@ -48,11 +48,18 @@ def argument_features(reading: Reading, anchor: Mention, mention: Mention, event
     """Features for the role that ``mention`` plays for ``anchor``, an anchor of type ``event_type``."""
     features = list(_pair(reading, anchor, mention))
     features += [f"{event_type}&{feature}" for feature in features]
+    if mention.label in PARTY_LABELS:
+        features += [f"{event_type}&{feature}" for feature in _wording(reading, anchor, mention)]
     return features
 
 
+def _kind(mention: Mention) -> str:
+    """Bodies, places and plain words that act share most features: they are all parties."""
+    return "party" if mention.label in PARTY_LABELS else mention.label
+
+
 def _pair(reading: Reading, anchor: Mention, mention: Mention) -> Iterator[str]:
-    label = mention.label
+    label = _kind(mention)
     side = "before" if mention.start < anchor.start else "after"
     here, there = reading.sentence_index(anchor.start), reading.sentence_index(mention.start)
     where = "headline" if reading.in_headline(anchor) else f"{max(-2, min(here - there, 5))} sentences"
@@ -66,6 +73,9 @@ def _pair(reading: Reading, anchor: Mention, mention: Mention) -> Iterator[str]:
     head = anchor.text[-2:]
     place = f"{label}&{side}&{where}"
     yield place
+    yield f"{mention.label}&{side}&{where}"
+    yield f"{mention.label}&{side}&{preposition}"
+    yield f"{mention.label}&{side}&tail={tail[:1]}"
     yield f"{place}&{noun}"
     yield f"{place}&{preposition}"
     yield f"{label}&{preposition}&{noun}"
@@ -90,9 +100,9 @@ def _pair(reading: Reading, anchor: Mention, mention: Mention) -> Iterator[str]:
         yield from _within_sentence(reading, anchor, mention, group, side, preposition)
     else:
         yield from _from_afar(reading, anchor, mention, group, where, preposition)
-    if label in PARTY_LABELS:
+    if label == "party":
         yield from _standing(reading, anchor, mention, group, side, where)
-    if label == "FILLER":
+    if mention.label == "FILLER":
         yield f"FILLER&{side}&counted={_COUNTED.match(mention.text) is not None}&{preposition}"
         yield f"FILLER&{side}&opening={mention.text[:2]}"
     if label == "DATE":
@@ -102,13 +112,26 @@ def _pair(reading: Reading, anchor: Mention, mention: Mention) -> Iterator[str]:
         for m in reading.by_sentence[there]
         if m.label in ("FILLER", "ITEM") and m is not mention
     ):
-        yield f"nested&{label}"
+        yield f"nested&{mention.label}"
+
+
+def _wording(reading: Reading, anchor: Mention, mention: Mention) -> Iterator[str]:
+    """Pairs of characters of the clause around the party's group: 出席, 主持, 送来 tell its part."""
+    side = "before" if mention.start < anchor.start else "after"
+    here = reading.sentence_index(anchor.start) == reading.sentence_index(mention.start)
+    group = reading.groups.get(mention, (mention,))
+    sentence = reading.sentence(mention.start)
+    then = CLAUSE.split(reading.text[group[-1].end : min(sentence.end, group[-1].end + 24)], maxsplit=1)[0]
+    first = CLAUSE.split(reading.text[max(sentence.start, group[0].start - 12) : group[0].start])[-1]
+    for name, words in (("then", then), ("first", first)):
+        yield from (f"{side}&here={here}&{name} {words[i : i + 2]}" for i in range(len(words) - 1))
+    yield f"{side}&here={here}&anchor={anchor.text}"
 
 
 def _within_sentence(
     reading: Reading, anchor: Mention, mention: Mention, group: Sequence[Mention], side: str, preposition: str
 ) -> Iterator[str]:
-    label = mention.label
+    label = _kind(mention)
     between = reading.between(anchor, mention)
     sentence = reading.sentence(anchor.start)
     yield f"{label}&{side}&length={_bucket(len(between))}"
@@ -116,9 +139,7 @@ def _within_sentence(
         yield f"{label}&{side}&between={between}"
     low, high = sorted((anchor.start, mention.start))
     inside = [m for m in reading.by_sentence[reading.sentence_index(anchor.start)] if low < m.start < high]
-    same = sum(
-        m.label == label or (m.label in PARTY_LABELS and label in PARTY_LABELS) for m in inside if m not in group
-    )
+    same = sum(_kind(m) == label for m in inside if m not in group)
     events = min(sum(m.label == "EVENT" for m in inside), 2)
     yield f"{label}&{side}&same between={min(same, 3)}&events between={events}"
     yield f"{label}&{side}&{preposition}&events between={events}"
@@ -134,7 +155,7 @@ def _within_sentence(
 def _from_afar(
     reading: Reading, anchor: Mention, mention: Mention, group: Sequence[Mention], where: str, preposition: str
 ) -> Iterator[str]:
-    label = mention.label
+    label = _kind(mention)
     here, there = reading.sentence_index(anchor.start), reading.sentence_index(mention.start)
     rank = [m for m in reading.by_sentence[there] if m.label in PARTY_LABELS]
     opens = not reading.text[reading.sentences[there].start : group[0].start].strip()
@@ -160,13 +181,14 @@ def _standing(
     reading: Reading, anchor: Mention, mention: Mention, group: Sequence[Mention], side: str, where: str
 ) -> Iterator[str]:
     """How the party stands among the others of its sentence and item: its rank, and whether it is named again nearer."""
-    label = mention.label
+    label = _kind(mention)
     row = [m for m in reading.by_sentence[reading.sentence_index(mention.start)] if m.label in PARTY_LABELS]
     firsts = list(dict.fromkeys(reading.groups[m][0] for m in row))
     own_side = [m for m in firsts if (m.start < anchor.start) == (side == "before")]
     rank = own_side.index(group[0]) if group[0] in own_side else 0
     nearness = rank if side == "after" else len(own_side) - 1 - rank
     other_side = len(firsts) - len(own_side)
+    yield f"{mention.label}&{side}&nearness={min(nearness, 3)}"
     yield f"{label}&{side}&{where}&nearness={min(nearness, 3)}&others={min(other_side, 2)}"
     yield f"{label}&{side}&{where}&rank={min(rank, 3)}&of={min(len(own_side), 4)}"
     yield f"{label}&group={min(len(group), 3)}&{side}"

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -32,10 +33,18 @@ class LinearModel:
         exponent = np.exp(scores - scores.max())
         return dict(zip(self.classes, (exponent / exponent.sum()).tolist(), strict=True))
 
+    @cached_property
+    def _rows(self) -> tuple[dict[str, int], npt.NDArray[np.float64]]:
+        """The row of each feature in the table of weights, shape ``(features, classes)``."""
+        table = np.array(list(self.weights.values())).reshape(len(self.weights), len(self.classes))
+        return {name: row for row, name in enumerate(self.weights)}, table
+
     def scores(self, features: Iterable[str]) -> npt.NDArray[np.float64]:
         """Return the raw score of each class, shape ``(classes,)``."""
-        known = [self.weights[feature] for feature in features if feature in self.weights]
-        return self.intercept + np.sum(known, axis=0) if known else self.intercept.copy()
+        rows, table = self._rows
+        known = [rows[feature] for feature in features if feature in rows]
+        scores: npt.NDArray[np.float64] = self.intercept + table[known].sum(axis=0)
+        return scores
 
     def reasons(self, features: Sequence[str], name: str, most: int = 5) -> list[tuple[str, float]]:
         """Return the features that speak most for class ``name``, strongest first, with their weight above the mean class."""
@@ -45,24 +54,34 @@ class LinearModel:
         return [pair for pair in ranked[:most] if pair[1] > 0]
 
     def save(self, path: Path) -> None:
-        """Write the model as JSON with sorted features and weights rounded to three decimals; equal models give equal bytes."""
-        rows = {name: [round(float(w), 3) for w in row] for name, row in sorted(self.weights.items())}
+        """Write the model as JSON: sorted features, each with the weights that are not nought, by number of the class.
+
+        Weights are rounded to two decimals; equal models give equal bytes.
+        """
         head = {
             "classes": list(self.classes),
             "temperature": round(self.temperature, 3),
             "intercept": [round(float(w), 3) for w in self.intercept],
         }
         lines = ",\n".join(
-            f"{json.dumps(name, ensure_ascii=False)}:{json.dumps(row, separators=(',', ':'))}"
-            for name, row in rows.items()
+            f"{json.dumps(name, ensure_ascii=False)}:{json.dumps(_sparse(row), separators=(',', ':'))}"
+            for name, row in sorted(self.weights.items())
         )
         path.write_text(
             f'{json.dumps(head, ensure_ascii=False)[:-1]}, "weights": {{\n{lines}\n}}}}\n', encoding="utf-8"
         )
 
 
+def _sparse(row: npt.NDArray[np.float64]) -> dict[str, float]:
+    return {str(number): weight for number, w in enumerate(row) if (weight := round(float(w), 2))}
+
+
 def load_model(path: Path) -> LinearModel:
     """Read a model that :meth:`LinearModel.save` wrote."""
     data = json.loads(path.read_text(encoding="utf-8"))
-    weights = {name: np.asarray(row, dtype=np.float64) for name, row in data["weights"].items()}
+    table = np.zeros((len(data["weights"]), len(data["classes"])))
+    for row, sparse in zip(table, data["weights"].values(), strict=True):
+        for number, weight in sparse.items():
+            row[int(number)] = weight
+    weights = dict(zip(data["weights"], table, strict=True))
     return LinearModel(tuple(data["classes"]), np.asarray(data["intercept"]), weights, data["temperature"])

@@ -6,10 +6,10 @@ import json
 from datetime import date
 from typing import Any
 
+from pipeline.json_values import short_value
 from pipeline.normalise.dates import DateContext, find_dates
 from pipeline.normalise.money import find_money
 from pipeline.normalise.places import find_places
-from pipeline.json_values import short_value
 from pipeline.spans import Found
 
 KEYS = {"money": "amounts", "date": "dates", "place": "places"}

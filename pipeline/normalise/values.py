@@ -44,7 +44,9 @@ def full_names(
 ) -> list[dict[Mention, str]]:
     """Return for each item of news the full name of each party mention: bodies, places, and plain words that mean one."""
     named = [(m, number) for number, page in enumerate(pages) for m in page if m.label in ("ORG", "GPE")]
-    canonical = canonical_names([(m.text, m.label) for m, _ in named], text, home, year, [number for _, number in named])
+    canonical = canonical_names(
+        [(m.text, m.label) for m, _ in named], text, home, year, [number for _, number in named]
+    )
     names: list[dict[Mention, str]] = [{} for _ in pages]
     for (mention, number), name in zip(named, canonical, strict=True):
         names[number][mention] = name

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
 
 MODEL = Path(__file__).resolve().parents[2] / "models" / "recogniser"
 BY_MODEL = "model"
+BATCH = 16
+"""Texts that are read together: all pipelines must see the same batches for the readers to be shared."""
 
 
 class ModelError(Exception):
@@ -20,38 +23,51 @@ class ModelError(Exception):
 
 
 class Recogniser:
-    """A trained spaCy pipeline as a finder of mentions."""
+    """Trained spaCy pipelines as a finder of mentions: one for the five labels, and one for the words that fill roles.
 
-    def __init__(self, nlp: Language) -> None:
-        self.nlp = nlp
+    ``spans`` finds mentions that never overlap; ``arguments`` (FILLER, ITEM) may be None, and its mentions may overlap the
+    others. The pipelines share the frozen readers of their features, so that a text is read once.
+    """
+
+    def __init__(self, spans: Language, arguments: Language | None = None) -> None:
+        self.pipelines = [spans] if arguments is None else [spans, arguments]
+        if arguments is not None:
+            own, other = (nlp.get_pipe("span_crf").features for nlp in self.pipelines)  # type: ignore[attr-defined]
+            other.encoder, other.lac = own.encoder, own.lac
 
     def recognise(self, texts: Sequence[str]) -> list[list[Mention]]:
-        """The mentions of every text, in order; they never overlap. Offsets are half-open code points of the text."""
-        from pipeline.recognise.component import SPANS_KEY
-
-        found = []
-        for doc in self.nlp.pipe(texts):
-            group = doc.spans.get(SPANS_KEY, ())
-            confidences = group.attrs["scores"] if group else ()
-            found.append(
-                [
-                    Mention(span.start, span.end, span.text, span.label_, confidence, BY_MODEL)
-                    for span, confidence in zip(group, confidences, strict=True)
-                ]
-            )
+        """The mentions of every text, in order of their start. Offsets are half-open code points of the text."""
+        found: list[list[Mention]] = []
+        for first in range(0, len(texts), BATCH):
+            batch = texts[first : first + BATCH]
+            rows = [_mentions(nlp, batch) for nlp in self.pipelines]
+            found += [sorted(chain(*row), key=lambda m: (m.start, -m.end)) for row in zip(*rows, strict=True)]
         return found
 
 
-def load_recogniser(path: Path | None = None) -> Recogniser:
-    """Load the pipeline in a folder, by default the one that ships; raises :class:`ModelError` where there is none.
+def _mentions(nlp: Language, texts: Sequence[str]) -> Iterator[list[Mention]]:
+    from pipeline.recognise.component import SPANS_KEY
 
-    Pretrained weights are loaded at the first text.
+    for doc in nlp.pipe(texts, batch_size=BATCH):
+        group = doc.spans.get(SPANS_KEY, ())
+        confidences = group.attrs["scores"] if group else ()
+        yield [
+            Mention(span.start, span.end, span.text, span.label_, confidence, BY_MODEL)
+            for span, confidence in zip(group, confidences, strict=True)
+        ]
+
+
+def load_recogniser(path: Path | None = None, arguments: Path | None = None) -> Recogniser:
+    """Load the pipeline in a folder, by default the one that ships, and that for ``arguments`` where a folder is given.
+
+    Raises :class:`ModelError` where there is none. Pretrained weights are loaded at the first text.
     """
-    folder = path or MODEL
-    if not (folder / "config.cfg").is_file():
-        raise ModelError(f"{folder}: no trained recogniser; run make train or give the folder of one")
     import spacy
 
     import pipeline.recognise.component  # noqa: F401 - registers what the pipeline is made of
 
-    return Recogniser(spacy.load(folder))
+    folders = [path or MODEL, *([arguments] if arguments else [])]
+    for folder in folders:
+        if not (folder / "config.cfg").is_file():
+            raise ModelError(f"{folder}: no trained recogniser; run make train or give the folder of one")
+    return Recogniser(*(spacy.load(folder) for folder in folders))

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import os
-from functools import cache
+from collections.abc import Callable, Sequence
+from functools import cache, wraps
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
 
 THREADS_VARIABLE = "BANGFU_THREADS"
+R = TypeVar("R")
 
 
 class WeightsError(Exception):
@@ -61,3 +63,17 @@ def file_hash(path: Path) -> str:
     """SHA-256 of a file's bytes in hex, computed once a process."""
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def remembers_last(read: Callable[[Any, Sequence[str]], R]) -> Callable[[Any, Sequence[str]], R]:
+    """Make a reader's method keep its last answer: two taggers that share a reader have each batch read once."""
+
+    @wraps(read)
+    def remembering(self: Any, texts: Sequence[str]) -> R:
+        asked = tuple(texts)
+        last: tuple[tuple[str, ...], R] | None = self.__dict__.get("_last")
+        if last is None or last[0] != asked:
+            last = self.__dict__["_last"] = (asked, read(self, asked))
+        return last[1]
+
+    return remembering
