@@ -5,14 +5,14 @@
 3. What only a rule finds is kept. What only the model finds is kept when the grammar can read it, or when the
    model is sure of a date that names no days.
 4. A name that the model finds at least as often as it passes it by is found everywhere in the document (``same form, same
-   label``), where nothing else stands.
+   label``), where nothing else stands. A company's name in front of a bracket (维朗诗（中国）有限公司) is an ORG standing alone.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import replace
 
 from pipeline.normalise.dates import DateContext, find_dates, read_date
@@ -24,6 +24,8 @@ SURE_DATE = 0.7
 REPEATED_FROM = 3
 """Shortest name in characters that is looked for in the rest of the document; shorter ones stand inside other words."""
 _RULE_CONFIDENCE = 0.97
+_BRAND_CONFIDENCE = 0.8
+_BRAND = re.compile(r"([\u3400-\u9fffA-Za-z]{2,8})（[\u3400-\u9fff]{2,4}）[^（）]*(?:公司|集团)")
 
 
 def settle(text: str, proposed: Sequence[Mention], context: DateContext) -> list[Mention]:
@@ -74,27 +76,25 @@ def _meet(
 def repeat_names(texts: Sequence[str], pages: Sequence[Sequence[Mention]]) -> list[list[Mention]]:
     """Give further occurrences of a name found in the document the same label, where no mention stands yet.
 
-    A name is repeated when the model found it at least as often as it passed it by: 结对村 taken for a name once in ten
-    times is no name.
+    A name is repeated when the model found it at least as often as it passed it by (结对村 taken for a name once in ten
+    times is no name), or when a company's full name defines it.
     """
     found: dict[str, list[Mention]] = {}
     for page in pages:
         for mention in page:
             if mention.label in ("ORG", "GPE") and len(mention.text) >= REPEATED_FROM:
                 found.setdefault(mention.text, []).append(mention)
-    if not found:
+    brands = {match[1] for name in found if (match := _BRAND.match(name))}
+    pages = [[replace(m, label="ORG") if m.text in brands else m for m in page] for page in pages]
+    sought = sorted({*found, *brands}, key=len, reverse=True)
+    if not sought:
         return [list(page) for page in pages]
-    names = re.compile("|".join(re.escape(name) for name in sorted(found, key=len, reverse=True)))
+    names = re.compile("|".join(re.escape(name) for name in sought))
     passed_by = [_free(names, text, page) for text, page in zip(texts, pages, strict=True)]
     times = Counter(match[0] for matches in passed_by for match in matches)
+    repeated = {name for name in times if name in brands or times[name] <= len(found[name])}
     return [
-        sorted(
-            [
-                *page,
-                *(_repeated(match, found[match[0]]) for match in matches if times[match[0]] <= len(found[match[0]])),
-            ],
-            key=_order,
-        )
+        sorted([*page, *(_repeated(m, found, brands) for m in matches if m[0] in repeated)], key=_order)
         for page, matches in zip(pages, passed_by, strict=True)
     ]
 
@@ -104,9 +104,11 @@ def _free(names: re.Pattern[str], text: str, page: Sequence[Mention]) -> list[re
     return [m for m in names.finditer(text) if not any(span.overlaps(Span(m.start(), m.end())) for span in taken)]
 
 
-def _repeated(match: re.Match[str], found: Sequence[Mention]) -> Mention:
-    label = Counter(mention.label for mention in found).most_common(1)[0][0]
-    confidence = max(mention.confidence for mention in found) * 0.9
+def _repeated(match: re.Match[str], found: Mapping[str, Sequence[Mention]], brands: Set[str]) -> Mention:
+    if match[0] in brands:
+        return Mention(match.start(), match.end(), match[0], "ORG", _BRAND_CONFIDENCE, "brand of a company")
+    label = Counter(mention.label for mention in found[match[0]]).most_common(1)[0][0]
+    confidence = max(mention.confidence for mention in found[match[0]]) * 0.9
     return Mention(match.start(), match.end(), match[0], label, confidence, "repeated name")
 
 

@@ -72,3 +72,10 @@ def test_a_name_found_once_is_found_everywhere_it_stands_alone() -> None:
 def test_short_names_are_not_repeated() -> None:
     pages = [[mention("云岭", "云岭", "GPE")], []]
     assert repeat_names(["云岭", "白云岭上"], pages)[1] == []
+
+
+def test_a_companys_name_before_a_bracket_is_a_body_of_its_own() -> None:
+    texts = ["维朗诗（中国）有限公司捐款。维朗诗的员工来了，维朗诗很高兴，维朗诗也来了。"]
+    pages = [[mention(texts[0], "维朗诗（中国）有限公司", "ORG"), Mention(14, 17, "维朗诗", "GPE", 0.5, "model")]]
+    found = [(m.start, m.label) for m in repeat_names(texts, pages)[0] if m.text == "维朗诗"]
+    assert found == [(14, "ORG"), (23, "ORG"), (30, "ORG")]

@@ -7,76 +7,66 @@ split, amounts without an anchor read as lines of a donation list.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence, Set
+from dataclasses import replace
 
-from pipeline.events.lists import ListRow, list_rows
+from pipeline.events.event import Argument, Event
+from pipeline.events.lists import ListRow, is_amount, list_rows
 from pipeline.events.models import NONE, EventModels
 from pipeline.events.reading import PARTY_LABELS, Reading
+from pipeline.events.split import in_order, split_by_giver, split_by_pairs
 from pipeline.spans import DateRange, Mention, Money, Span
+
+__all__ = ["REACH", "TOTALLED", "Argument", "Event", "assemble", "before_it"]
 
 REACH = 3
 """Sentences before an anchor in which a party may stand (the guide: givers stand one to three sentences before)."""
 JOIN_AT = 0.5
 KEEP_AT = 0.5
+PARTY_AT = 0.5
+PLACE_AT = 0.5
+DATE_AT = 0.5
+"""Probability from which an amount or a thing, a party, a place and a date are kept; fitted by cross-validation."""
 RESCUE_AT = 0.2
 """A giver is kept from this probability on when the record would otherwise have none; fitted on the dev split."""
 TOTALLED = ("donation", "purchase")
 """Types whose records may be totals."""
 _PLANNED = re.compile(r"将(?!士|军|领|来)|拟|计划(?!书)|预计|即将|准备|有望|将于")
-_RESPECTIVELY = re.compile(r"分别|各|共|联合|一起")
-
-
-@dataclass(frozen=True, slots=True)
-class Argument:
-    """A mention in a role of one event, with the probability that it plays it."""
-
-    mention: Mention
-    role: str
-    confidence: float
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """One occurrence in one item of news; offsets count in the passage's repaired text."""
-
-    type: str
-    anchors: tuple[Mention, ...]
-    participants: tuple[Argument, ...]
-    date: Argument | None
-    places: tuple[Argument, ...]
-    amounts: tuple[Argument, ...]
-    items: tuple[Argument, ...]
-    evidence: Span
-    planned: bool = False
-    is_total: bool = False
-    confidence: float = 0.5
-    flags: tuple[str, ...] = ()
 
 
 def assemble(reading: Reading, models: EventModels) -> list[Event]:
     """Make the event records of one reading, in order of their evidence."""
     typed = {anchor: models.event_type(reading, anchor) for anchor in reading.anchors}
-    links = {anchor: _links(reading, models, anchor, kind) for anchor, (kind, _) in typed.items()}
+    rows = list_rows(reading)
+    listed = frozenset(mention for row in rows for mention in (row.giver, *row.gifts))
+    links = {anchor: _links(reading, models, anchor, kind, listed) for anchor, (kind, _) in typed.items()}
     _give_amounts_to_one_anchor(links)
     events: list[Event] = []
     for cluster in _clusters(reading, models, typed):
         event = _event(reading, models, cluster, typed, links)
-        events += [part for one in _split_by_pairs(reading, event) for part in _split_by_giver(reading, one)]
-    taken = {argument.mention for event in events for argument in event.amounts}
-    events += [_listed(reading, row, events) for row in list_rows(reading, taken)]
+        events += [part for one in split_by_pairs(reading, event) for part in split_by_giver(reading, one)]
+    events += [_listed(row, events) for row in rows]
     events = [replace(event, is_total=_is_total(reading, models, event, events)) for event in events]
     return sorted(events, key=lambda event: (event.evidence, event.type))
 
 
-def _links(reading: Reading, models: EventModels, anchor: Mention, kind: str) -> dict[Mention, tuple[str, float]]:
-    """Give each candidate its best role and the probability of it."""
+def _links(
+    reading: Reading, models: EventModels, anchor: Mention, kind: str, listed: Set[Mention]
+) -> dict[Mention, tuple[str, float]]:
+    """Give each candidate its best role and the probability of it; what stands in a list's rows (``listed``) is none.
+
+    The members of a group (甲、乙和丙) have one role: their chances are averaged.
+    """
+    chances = {
+        mention: models.roles(reading, anchor, mention, kind)
+        for mention in reading.candidates(anchor, REACH)
+        if mention not in listed and not mention.span.overlaps(anchor.span)
+    }
     best: dict[Mention, tuple[str, float]] = {}
-    for mention in reading.candidates(anchor, REACH):
-        if mention.span.overlaps(anchor.span):
-            continue
-        chances = models.roles(reading, anchor, mention, kind)
-        roles = {role: chance for role, chance in chances.items() if role != NONE}
+    for mention, own in chances.items():
+        group = [chances[m] for m in reading.groups.get(mention, ()) if m in chances and m.label == mention.label]
+        shared = {role: sum(c[role] for c in group) / len(group) if group else own[role] for role in own}
+        roles = {role: (own[role] + shared[role]) / 2 for role in own if role != NONE}
         if roles:
             best[mention] = max(roles.items(), key=lambda pair: pair[1])
     return best
@@ -141,9 +131,9 @@ def _event(
         anchors=tuple(sorted(cluster, key=lambda anchor: anchor.start)),
         participants=participants,
         date=_date(reading, main, arguments),
-        places=_in_order(Argument(m, "place", chance) for m, chance in places.items() if chance >= KEEP_AT),
-        amounts=_in_order(a for a in chosen if a.role == "amount"),
-        items=_in_order(a for a in chosen if a.role == "item"),
+        places=in_order(Argument(m, "place", chance) for m, chance in places.items() if chance >= PLACE_AT),
+        amounts=in_order(a for a in chosen if a.role == "amount"),
+        items=in_order(a for a in chosen if a.role == "item"),
         evidence=_evidence(reading, main, chosen),
         planned=any(_is_planned(reading, anchor) for anchor in cluster),
     )
@@ -151,24 +141,23 @@ def _event(
     return replace(event, confidence=_confidence(certainty, event))
 
 
-def _in_order(arguments: Iterable[Argument]) -> tuple[Argument, ...]:
-    return tuple(sorted(arguments, key=lambda argument: argument.mention.start))
-
-
 def _participants(arguments: Sequence[Argument]) -> tuple[Argument, ...]:
     parties = [argument for argument in arguments if argument.mention.label in PARTY_LABELS]
-    kept = [argument for argument in parties if argument.confidence >= KEEP_AT]
+    kept = [argument for argument in parties if argument.confidence >= PARTY_AT]
     filled = {argument.role for argument in kept}
     spare = [argument for argument in parties if argument.role not in filled and argument.confidence >= RESCUE_AT]
     for role in sorted({argument.role for argument in spare}):
         kept.append(max((a for a in spare if a.role == role), key=lambda argument: argument.confidence))
-    return _in_order(kept)
+    best: dict[tuple[str, str], Argument] = {}  # a body named twice fills its role once
+    for argument in sorted(kept, key=lambda argument: (-argument.confidence, argument.mention.start)):
+        best.setdefault((argument.role, argument.mention.text), argument)
+    return in_order(best.values())
 
 
 def _date(reading: Reading, main: Mention, arguments: Sequence[Argument]) -> Argument | None:
     """Choose the linked date; without one, the nearest earlier date of the item that has days."""
     dates = [argument for argument in arguments if argument.role == "date"]
-    if linked := [argument for argument in dates if argument.confidence >= KEEP_AT]:
+    if linked := [argument for argument in dates if argument.confidence >= DATE_AT]:
         return max(linked, key=lambda argument: argument.confidence)
     known = [
         argument
@@ -202,77 +191,22 @@ def _is_planned(reading: Reading, anchor: Mention) -> bool:
     return _PLANNED.search(clause) is not None
 
 
-def _split_by_giver(reading: Reading, event: Event) -> list[Event]:
-    """Split a donation or purchase that lists giver, amount, giver, amount into one record a giver.
-
-    甲公司20万元、乙公司10万元 under one 捐赠 are two donations; 甲、乙分别捐20万元、10万元 stay one (the guide).
-    """
-    giver = {"donation": "donor", "purchase": "buyer"}.get(event.type)
-    gifts = [*event.amounts, *event.items]
-    givers = [argument for argument in event.participants if argument.role == giver]
-    body = [g for g in givers if gifts and g.mention.start > reading.headline_end]
-    if len(event.amounts) < 2 or len(body) < 2:
-        return [event]
-    start, end = min(g.mention.start for g in body), max(gift.mention.end for gift in gifts)
-    if _RESPECTIVELY.search(reading.text[start:end]) or reading.text.count("\n", start, end) > len(body):
-        return [event]
-    groups: list[tuple[list[Argument], list[Argument]]] = []
-    for argument in sorted([*body, *gifts], key=lambda argument: argument.mention.start):
-        if argument.role == giver:
-            if not groups or groups[-1][1]:
-                groups.append(([], []))
-            groups[-1][0].append(argument)
-        elif groups:
-            groups[-1][1].append(argument)
-    if len(groups) < 2 or not all(gift for _, gift in groups):
-        return [event]
-    others = tuple(argument for argument in event.participants if argument.role != giver)
-    return [
-        replace(
-            event,
-            participants=_in_order([*others, *some]),
-            amounts=tuple(gift for gift in own if gift.role == "amount"),
-            items=tuple(gift for gift in own if gift.role == "item"),
-        )
-        for some, own in groups
-    ]
-
-
-def _split_by_pairs(reading: Reading, event: Event) -> list[Event]:
-    """Split an agreement of two equally long lists joined by 分别 into one record a pair (甲、乙分别与丙、丁结对)."""
-    if event.type != "agreement" or len(event.participants) < 4:
-        return [event]
-    groups = list(dict.fromkeys(reading.groups.get(argument.mention, ()) for argument in event.participants))
-    if len(groups) != 2 or len(groups[0]) != len(groups[1]):
-        return [event]
-    first, second = groups
-    if "分别" not in reading.text[first[0].start : max(anchor.end for anchor in event.anchors)]:
-        return [event]
-    by_mention = {argument.mention: argument for argument in event.participants}
-    pairs = [
-        (one, other) for one, other in zip(first, second, strict=True) if one in by_mention and other in by_mention
-    ]
-    return [replace(event, participants=(by_mention[one], by_mention[other])) for one, other in pairs] or [event]
-
-
-def _listed(reading: Reading, row: ListRow, events: Sequence[Event]) -> Event:
+def _listed(row: ListRow, events: Sequence[Event]) -> Event:
     """Make the record of a donation list's line; recipient and date come from the donation the list belongs to."""
     heads = [event for event in events if event.type == "donation" and event.anchors]
     head = min(heads, key=lambda event: abs(event.evidence.start - row.line.start), default=None)
     shared = [argument for argument in head.participants if argument.role == "recipient"] if head else []
     date = Argument(row.date, "date", row.date.confidence) if row.date else head.date if head else None
-    gifts = {
-        label: tuple(Argument(gift, role, gift.confidence) for gift in row.gifts if gift.label == label)
-        for label, role in (("MONEY", "amount"), ("ITEM", "item"))
-    }
+    amounts = tuple(Argument(gift, "amount", gift.confidence) for gift in row.gifts if is_amount(gift))
+    items = tuple(Argument(gift, "item", gift.confidence) for gift in row.gifts if gift.label == "ITEM")
     return Event(
         type="donation",
         anchors=(),
-        participants=_in_order([Argument(row.giver, "donor", row.giver.confidence), *shared]),
+        participants=in_order([Argument(row.giver, "donor", row.giver.confidence), *shared]),
         date=date,
         places=(),
-        amounts=gifts["MONEY"],
-        items=gifts["ITEM"],
+        amounts=amounts,
+        items=items,
         evidence=row.line,
         confidence=round(row.giver.confidence * min(gift.confidence for gift in row.gifts) * 0.9, 4),
     )

@@ -6,9 +6,10 @@ A feature set is a list of strings such as ``before=向`` or ``type=donation&lab
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from pipeline.events.arguments import CLAUSE, is_noun_anchor
-from pipeline.events.reading import Reading
+from pipeline.events.reading import PARTY_LABELS, Reading
 from pipeline.spans import Mention
 
 _BACK_REFERENCE = re.compile(r"(此次|本次|这次|该|此|这场|这一|活动中|当天的?)$")
@@ -64,6 +65,7 @@ def same_features(reading: Reading, earlier: Mention, later: Mention, event_type
         f"heads={earlier.text[-2:]}-{later.text[-2:]}",
         f"nouns={nouns}&headline={headline}",
     ]
+    base += _differences(reading, earlier, later, headline)
     own = _own_parties(reading, later)
     if distance == 0:
         text = reading.text[earlier.end : later.start]
@@ -75,6 +77,41 @@ def same_features(reading: Reading, earlier: Mention, later: Mention, event_type
         base.append(f"later has own party={own}&headline={headline}")
         base.append(f"later has own party={own}&nouns={nouns}")
     return [*base, *(f"{event_type}&{feature}" for feature in base)]
+
+
+def _differences(reading: Reading, earlier: Mention, later: Mention, headline: bool) -> Iterator[str]:
+    """What sets two anchors apart, or not: parties, days and sums of their own, the paragraph, the wording."""
+    one, other = (_clause_mentions(reading, anchor) for anchor in (earlier, later))
+    nouns = f"{is_noun_anchor(earlier)}-{is_noun_anchor(later)}"
+    for name, labels in (("parties", PARTY_LABELS), ("days", {"DATE"}), ("sums", {"MONEY"}), ("goods", {"ITEM"})):
+        texts = [{m.text for m in row if m.label in labels} for row in (one, other)]
+        alike = "none" if not all(texts) else "shared" if texts[0] & texts[1] else "different"
+        side = f"{bool(texts[0])}-{bool(texts[1])}" if alike == "none" else alike
+        yield f"{name} {side}&headline={headline}"
+        yield f"{name} {side}&nouns={nouns}"
+        yield f"{name} {side}&equal={earlier.text == later.text}"
+    subjects = [next((m.text for m in row if m.label in PARTY_LABELS), "") for row in (one, other)]
+    subject = "none" if not all(subjects) else "same" if subjects[0] == subjects[1] else "different"
+    yield f"subject {subject}&nouns={nouns}&headline={headline}"
+    paragraphs = min(reading.text.count("\n", earlier.end, later.start), 3)
+    yield f"paragraphs={paragraphs}&headline={headline}&nouns={nouns}"
+    yield f"inside={later.text in earlier.text or earlier.text in later.text}&nouns={nouns}"
+    yield f"inside={later.text in earlier.text or earlier.text in later.text}&paragraphs={paragraphs}&subject {subject}"
+    yield f"later={later.text[-2:]}&lead={reading.text[max(0, later.start - 2) : later.start]}"
+    tail = reading.text[later.end : later.end + 2]
+    yield f"nouns={nouns}&tail={tail}"
+    yield f"nouns={nouns}&path={reading.path(earlier, later)[:6]}"
+    yield f"later={later.text}"
+    yield f"texts={earlier.text}-{later.text}"
+
+
+def _clause_mentions(reading: Reading, anchor: Mention) -> list[Mention]:
+    """The mentions of the anchor's sentence between the anchors before and after it."""
+    row = reading.by_sentence[reading.sentence_index(anchor.start)]
+    ends = [m.end for m in row if m.label == "EVENT" and m.end <= anchor.start]
+    starts = [m.start for m in row if m.label == "EVENT" and m.start >= anchor.end]
+    low, high = max(ends, default=-1), min(starts, default=len(reading.text))
+    return [m for m in row if low <= m.start < high and m.label != "EVENT"]
 
 
 def _own_parties(reading: Reading, anchor: Mention) -> bool:

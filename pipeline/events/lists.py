@@ -3,21 +3,31 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence, Set
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.events.reading import PARTY_LABELS, Reading
 from pipeline.spans import Mention, Span
 
-_CUE = re.compile(r"捐款|捐赠|捐助|善款|募捐|认捐|爱心款|名单|明细|公示|芳名")
-_FILLING = re.compile(r"[\d\s.．、，:：()（）;；。—\-－|/元]+|价值|折合|折款|人民币|现金|物资|合|计|共|约|等")
+_CUE = re.compile(r"捐|助学|善款|爱心款|认领|名单|名册|明细|公示|芳名|鸣谢|致谢|支援")
+_FILLING = re.compile(
+    r"[\d\s.．、，,:：()（）;；。—\-－|/元〇一二三四五六七八九十]+|价值|约值|估值|值|折合|折款|人民币|现金|转账|实物|物资|款项|定向|非定向|合|计|共|约|等|及|和|无|各"
+)
+_TOTAL = re.compile(r"[\s（(]*(?:以上|上列|上述|合计|总计|共计|累计|小计|总额)")
+_CELL = re.compile(r"[\d０-９][\d０-９,，]*(?:[.．][\d０-９]+)?")
+_WORDS = re.compile(r"[^\d\s.．、，,:：()（）;；。|]{2,12}")
 MOST_WORDS = 12
 """Characters a list line may hold beside its mentions (a class, a note) before it counts as prose."""
+FEWEST_ROWS = 2
+"""Lines that make a list; one line alone is prose."""
 
 
 @dataclass(frozen=True, slots=True)
 class ListRow:
-    """One line of a donation list: its giver, its gifts (MONEY and ITEM), its date if it has one, and its extent."""
+    """One line of a donation list: its giver, its gifts (amounts and goods), its date if it has one, and its extent.
+
+    An amount is a MONEY or, in a table whose header holds the unit, a FILLER that is a bare number.
+    """
 
     giver: Mention
     gifts: tuple[Mention, ...]
@@ -25,29 +35,43 @@ class ListRow:
     line: Span
 
 
-def list_rows(reading: Reading, taken: Set[Mention]) -> list[ListRow]:
-    """Find the rows ``giver gift`` of donation lists whose gifts no anchor has claimed (``taken``).
+def is_amount(mention: Mention) -> bool:
+    """Tell whether a mention is a sum: MONEY, or a bare number in a table cell."""
+    return mention.label == "MONEY" or (mention.label == "FILLER" and _CELL.fullmatch(mention.text) is not None)
 
-    A line counts when it holds no EVENT, a giver (ORG, GPE, FILLER or the words before the gift) and little else, and the
-    item of news speaks of donating.
+
+def list_rows(reading: Reading) -> list[ListRow]:
+    """Find the rows ``giver gift`` of donation lists, in order.
+
+    A line counts when it holds no EVENT, a giver (ORG, GPE, FILLER or the words before the gift), a gift and little else;
+    lines of totals do not. An item of news has a list when it speaks of giving and has two such rows at least.
     """
     if not _CUE.search(reading.text):
         return []
-    rows = []
-    start = 0
-    for line in reading.text.split("\n"):
-        span = Span(start, start + len(line))
-        inside = [m for m in reading.mentions if span.holds(m.span)]
-        if not any(m.label == "EVENT" for m in inside):
-            rows += _line_rows(reading, span, inside, taken)
-        start = span.end + 1
-    return rows
+    rows: list[ListRow] = []
+    for line, inside in _lines(reading):
+        if line.start >= reading.headline_end and not _TOTAL.match(reading.text, line.start, line.end):
+            rows += _line_rows(reading, line, inside)
+    return rows if len(rows) >= FEWEST_ROWS else []
 
 
-def _line_rows(reading: Reading, line: Span, inside: Sequence[Mention], taken: Set[Mention]) -> list[ListRow]:
+def _lines(reading: Reading) -> Iterator[tuple[Span, list[Mention]]]:
+    start = index = 0
+    for text in reading.text.split("\n"):
+        line = Span(start, start + len(text))
+        inside = []
+        while index < len(reading.mentions) and reading.mentions[index].start < line.end:
+            if line.holds(reading.mentions[index].span):
+                inside.append(reading.mentions[index])
+            index += 1
+        yield line, inside
+        start = line.end + 1
+
+
+def _line_rows(reading: Reading, line: Span, inside: Sequence[Mention]) -> list[ListRow]:
     """Cut a line after each run of gifts: a run-on list has several rows in one line."""
-    gifts = [m for m in inside if m.label in ("MONEY", "ITEM")]
-    if not any(m.label == "MONEY" for m in gifts) or any(m in taken for m in gifts):
+    gifts = [m for m in inside if m.label == "ITEM" or is_amount(m)]
+    if not gifts or any(m.label == "EVENT" for m in inside):
         return []
     rest = list(reading.text[line.start : line.end])
     for mention in inside:
@@ -56,12 +80,14 @@ def _line_rows(reading: Reading, line: Span, inside: Sequence[Mention], taken: S
         return []
     rows: list[ListRow] = []
     before = line.start
-    for index, gift in enumerate(gifts):
-        giver = _giver(reading, before, gift.start, inside)
+    for gift in gifts:
+        giver = _giver(reading, before, gift.start, inside) or (
+            None if before > line.start else _unnamed_giver(reading, before, gift.start, inside)
+        )
         if giver:
             date = next((m for m in inside if m.label == "DATE" and before <= m.start < gift.start), None)
             rows.append(ListRow(giver, (gift,), date, line))
-        elif index and rows:
+        elif rows:
             last = rows[-1]
             rows[-1] = ListRow(last.giver, (*last.gifts, gift), last.date, line)
         before = gift.end
@@ -69,12 +95,18 @@ def _line_rows(reading: Reading, line: Span, inside: Sequence[Mention], taken: S
 
 
 def _giver(reading: Reading, start: int, end: int, inside: Sequence[Mention]) -> Mention | None:
-    named = [m for m in inside if m.label in PARTY_LABELS and start <= m.start and m.end <= end]
+    named = [m for m in inside if m.label in PARTY_LABELS and start <= m.start and m.end <= end and not is_amount(m)]
     if named:
-        return named[0]
-    words = re.search(
-        r"[^\d\s.．、，:：()（）;；。]{2,12}", _FILLING.sub(lambda m: " " * len(m[0]), reading.text[start:end])
-    )
+        outer = [m for m in named if m.start == named[0].start]
+        return max(outer, key=lambda mention: mention.end)
+    return None
+
+
+def _unnamed_giver(reading: Reading, start: int, end: int, inside: Sequence[Mention]) -> Mention | None:
+    """Take the first words of the line, where the recogniser has seen no party (无名氏, a class of a school)."""
+    plain = _FILLING.sub(lambda match: " " * len(match[0]), reading.text[start:end])
+    words = _WORDS.search(plain)
     if words is None or any(m.start < start + words.end() and start + words.start() < m.end for m in inside):
         return None
-    return Mention(start + words.start(), start + words.end(), words[0], "FILLER", 0.7, "list line")
+    span = Span(start + words.start(), start + words.end())
+    return Mention(span.start, span.end, reading.text[span.start : span.end], "FILLER", 0.7, "list line")

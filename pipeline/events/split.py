@@ -1,0 +1,97 @@
+"""Splits what one anchor tells of several occurrences: donors with sums of their own, pairs that sign."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+from pipeline.events.event import Argument, Event
+from pipeline.events.reading import Reading
+
+_RESPECTIVELY = re.compile(r"分别|各(?=捐|自|出|支|赠|向|认|资|拿)|共(?=捐|出|筹|募|同|向|投)|联合|一起")
+_WITH = re.compile(r"[^，,；;、。\n]{0,6}(?:与|和|同|跟|对)[^，,；;、。\n]{0,6}")
+_APART = re.compile(r"[^与和同跟]{0,12}[，,；;、。\n]")
+_LISTED = re.compile(r"\s*(?:、|和|与|及|以及)\s*")
+
+
+def split_by_giver(reading: Reading, event: Event) -> list[Event]:
+    """Split a donation or purchase that lists giver, amount, giver, amount into one record a giver.
+
+    甲公司20万元、乙公司10万元 under one 捐赠 are two donations; 甲、乙分别捐20万元、10万元 stay one (the guide).
+    """
+    giver = {"donation": "donor", "purchase": "buyer"}.get(event.type)
+    gifts = [*event.amounts, *event.items]
+    givers = [argument for argument in event.participants if argument.role == giver]
+    body = [g for g in givers if gifts and g.mention.start > reading.headline_end]
+    if len(gifts) < 2 or len(body) < 2:
+        return [event]
+    start, end = min(g.mention.start for g in body), max(gift.mention.end for gift in gifts)
+    if _RESPECTIVELY.search(reading.text[start:end]) or reading.text.count("\n", start, end) > len(body):
+        return [event]
+    groups: list[tuple[list[Argument], list[Argument]]] = []
+    for argument in sorted([*body, *gifts], key=lambda argument: argument.mention.start):
+        if argument.role == giver:
+            if not groups or groups[-1][1]:
+                groups.append(([], []))
+            groups[-1][0].append(argument)
+        elif groups:
+            groups[-1][1].append(argument)
+    if len(groups) < 2 or not all(gift for _, gift in groups):
+        return [event]
+    others = tuple(argument for argument in event.participants if argument.role != giver)
+    return [
+        replace(
+            event,
+            participants=in_order([*others, *some]),
+            amounts=tuple(gift for gift in own if gift.role == "amount"),
+            items=tuple(gift for gift in own if gift.role == "item"),
+        )
+        for some, own in groups
+    ]
+
+
+def split_by_pairs(reading: Reading, event: Event) -> list[Event]:
+    """Split an agreement of several pairs into one record a pair.
+
+    甲与乙、丙与丁结对 tells its pairs; 甲、乙分别与丙、丁结对 pairs two lists of one length, or one party with each.
+    """
+    parties = [a for a in event.participants if a.mention.start >= reading.headline_end]
+    if event.type != "agreement" or len(parties) < 3:
+        return [event]
+    pairs = _told_pairs(reading, parties) or _respective_pairs(reading, event, parties)
+    return [replace(event, participants=pair) for pair in pairs] or [event]
+
+
+def _told_pairs(reading: Reading, parties: Sequence[Argument]) -> list[tuple[Argument, ...]]:
+    if len(parties) < 4 or len(parties) % 2:
+        return []
+    gaps = [reading.between(one.mention, other.mention) for one, other in pairwise(parties)]
+    joined = all(_WITH.fullmatch(gap) for gap in gaps[::2])
+    apart = all(_APART.match(gap) for gap in gaps[1::2])
+    return list(zip(parties[::2], parties[1::2], strict=True)) if joined and apart else []
+
+
+def _respective_pairs(reading: Reading, event: Event, parties: Sequence[Argument]) -> list[tuple[Argument, ...]]:
+    lists: list[list[Argument]] = []
+    for party in parties:
+        gap = reading.between(lists[-1][-1].mention, party.mention) if lists else ""
+        if lists and _LISTED.fullmatch(gap):
+            lists[-1].append(party)
+        else:
+            lists.append([party])
+    last = max(anchor.end for anchor in event.anchors)
+    if len(lists) != 2 or "分别" not in reading.text[parties[0].mention.start : max(last, parties[-1].mention.end)]:
+        return []
+    first, second = lists
+    if len(first) == 1:
+        return [(first[0], other) for other in second]
+    if len(second) == 1:
+        return [(one, second[0]) for one in first]
+    return list(zip(first, second, strict=True)) if len(first) == len(second) else []
+
+
+def in_order(arguments: Iterable[Argument]) -> tuple[Argument, ...]:
+    """Return arguments in the order of the text."""
+    return tuple(sorted(arguments, key=lambda argument: argument.mention.start))
