@@ -4,7 +4,8 @@
 2. Where a rule and the model overlap on MONEY or DATE, the rule's edges and value are taken: it follows the guide to the character.
 3. What only a rule finds is kept. What only the model finds is kept when the grammar can read it, or when the
    model is sure of a date that names no days.
-4. A name that the model finds at least as often as it passes it by is found everywhere in the document (``same form, same
+4. A GPE goes on to the end of the chain that the gazetteer reads (文山市薄竹镇 to …薄竹镇 and its village).
+5. A name that the model finds at least as often as it passes it by is found everywhere in the document (``same form, same
    label``), where nothing else stands. A company's name in front of a bracket (维朗诗（中国）有限公司) is an ORG standing alone.
 """
 
@@ -17,6 +18,7 @@ from dataclasses import replace
 
 from pipeline.normalise.dates import DateContext, find_dates, read_date
 from pipeline.normalise.money import find_money, read_money
+from pipeline.normalise.places import find_places
 from pipeline.spans import LABELS, DateRange, Found, Mention, Money, Span
 
 SURE_DATE = 0.7
@@ -33,7 +35,7 @@ def settle(text: str, proposed: Sequence[Mention], context: DateContext) -> list
 
     ``proposed`` are the model's mentions; offsets count in ``text``.
     """
-    names = [m for m in proposed if m.label in ("ORG", "GPE", "EVENT")]
+    names = _whole_chains(text, [m for m in proposed if m.label in ("ORG", "GPE", "EVENT")])
     money = _meet(text, "MONEY", find_money(text), proposed, names)
     blocked = [*names, *money]
     dates = _meet(text, "DATE", find_dates(text, context), proposed, blocked, context)
@@ -41,6 +43,19 @@ def settle(text: str, proposed: Sequence[Mention], context: DateContext) -> list
     kept = [m for m in names if not any(m.span.overlaps(v.span) and v.span.holds(m.span) for v in values)]
     others = [m for m in proposed if m.label not in ("ORG", "GPE", "EVENT", "MONEY", "DATE")]
     return sorted([*kept, *values, *others], key=lambda m: (m.start, -m.end))
+
+
+def _whole_chains(text: str, names: Sequence[Mention]) -> list[Mention]:
+    """Lengthen a GPE of the model to the unbroken chain that the gazetteer reads from its first character on."""
+    chains = {place.start: place.end for place in find_places(text)}
+    whole = []
+    for index, name in enumerate(names):
+        end = chains.get(name.start, 0)
+        free = index + 1 == len(names) or names[index + 1].start >= end
+        if name.label == "GPE" and end > name.end and free:
+            name = replace(name, end=end, text=text[name.start : end], by=f"{name.by}+chain")
+        whole.append(name)
+    return whole
 
 
 def _meet(

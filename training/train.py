@@ -125,6 +125,15 @@ def train(corpus: Path, config: Path, models: Path, say: TextIO = sys.stderr) ->
     return result
 
 
+def train_events(corpus: Path, models: Path) -> None:
+    """Train the event models alone and replace them; ``training.json`` keeps the scores of the recognisers."""
+    golds = [gold for row in training_rows(corpus, "train") for gold in gold_readings(row)]
+    with tempfile.TemporaryDirectory(dir=models.parent, prefix=".training-") as folder:
+        fresh = Path(folder)
+        save_event_models(train_event_models(golds), fresh / "events")
+        _replace(fresh, models, ("events",))
+
+
 def _replace(fresh: Path, models: Path, names: Sequence[str]) -> None:
     for name in names:
         old, place = fresh / f"old-{name}", models / name
@@ -135,6 +144,7 @@ def _replace(fresh: Path, models: Path, names: Sequence[str]) -> None:
 
 def main(
     check: Annotated[bool, typer.Option("--verify", help="Only tell whether the shipped models fit.")] = False,
+    events_only: Annotated[bool, typer.Option("--events-only", help="Train the event models alone.")] = False,
     corpus: Annotated[Path, typer.Option(help="Folder of the labelled corpus.")] = CORPUS,
     config: Annotated[Path, typer.Option(help="Training configuration of spaCy.")] = CONFIG,
     models: Annotated[Path, typer.Option(help="Folder to replace.")] = MODELS,
@@ -145,6 +155,9 @@ def main(
         for fault in faults:
             typer.echo(fault, err=True)
         raise typer.Exit(1 if faults else 0)
+    if events_only:
+        train_events(corpus, models)
+        return
     result = train(corpus, config, models)
     for part in ("spans", "arguments"):
         for split, rows in result[part].items():

@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence, Set
 from dataclasses import replace
 
+from pipeline.events.confidence import with_confidence
 from pipeline.events.event import Argument, Event
 from pipeline.events.lists import ListRow, is_amount, list_rows
 from pipeline.events.models import NONE, EventModels
@@ -21,10 +22,11 @@ __all__ = ["REACH", "TOTALLED", "Argument", "Event", "assemble", "before_it"]
 
 REACH = 3
 """Sentences before an anchor in which a party may stand (the guide: givers stand one to three sentences before)."""
-JOIN_AT = 0.5
+JOIN_AT = 0.55
+"""Probability from which two anchors are one occurrence."""
 KEEP_AT = 0.5
 PARTY_AT = 0.5
-PLACE_AT = 0.5
+PLACE_AT = 0.4
 DATE_AT = 0.5
 """Probability from which an amount or a thing, a party, a place and a date are kept; fitted by cross-validation."""
 RESCUE_AT = 0.2
@@ -39,29 +41,39 @@ def assemble(reading: Reading, models: EventModels) -> list[Event]:
     typed = {anchor: models.event_type(reading, anchor) for anchor in reading.anchors}
     rows = list_rows(reading)
     listed = frozenset(mention for row in rows for mention in (row.giver, *row.gifts))
-    links = {anchor: _links(reading, models, anchor, kind, listed) for anchor, (kind, _) in typed.items()}
+    links: dict[Mention, dict[Mention, tuple[str, float]]] = {}
+    places: dict[Mention, dict[Mention, float]] = {}
+    for anchor, (kind, _) in typed.items():
+        links[anchor], places[anchor] = _links(reading, models, anchor, kind, listed)
     _give_amounts_to_one_anchor(links)
     events: list[Event] = []
     for cluster in _clusters(reading, models, typed):
-        event = _event(reading, models, cluster, typed, links)
+        event = _event(reading, cluster, typed, links, places)
         events += [part for one in split_by_pairs(reading, event) for part in split_by_giver(reading, one)]
     events += [_listed(row, events) for row in rows]
     events = [replace(event, is_total=_is_total(reading, models, event, events)) for event in events]
+    events = [
+        with_confidence(reading, models, event, max((typed[a][1] for a in event.anchors), default=1.0), links)
+        for event in events
+    ]
     return sorted(events, key=lambda event: (event.evidence, event.type))
 
 
 def _links(
     reading: Reading, models: EventModels, anchor: Mention, kind: str, listed: Set[Mention]
-) -> dict[Mention, tuple[str, float]]:
-    """Give each candidate its best role and the probability of it; what stands in a list's rows (``listed``) is none.
+) -> tuple[dict[Mention, tuple[str, float]], dict[Mention, float]]:
+    """Give each candidate its best role and its probability, and each GPE the probability that it is the place.
 
-    The members of a group (甲、乙和丙) have one role: their chances are averaged.
+    What stands in a list's rows (``listed``) is no candidate. The members of a group (甲、乙和丙) have one role: their chances are averaged.
     """
-    chances = {
-        mention: models.roles(reading, anchor, mention, kind)
-        for mention in reading.candidates(anchor, REACH)
-        if mention not in listed and not mention.span.overlaps(anchor.span)
-    }
+    chances: dict[Mention, dict[str, float]] = {}
+    places: dict[Mention, float] = {}
+    for mention in reading.candidates(anchor, REACH):
+        if mention in listed or mention.span.overlaps(anchor.span):
+            continue
+        chances[mention], place = models.roles_and_place(reading, anchor, mention, kind)
+        if mention.label == "GPE":
+            places[mention] = place
     best: dict[Mention, tuple[str, float]] = {}
     for mention, own in chances.items():
         group = [chances[m] for m in reading.groups.get(mention, ()) if m in chances and m.label == mention.label]
@@ -69,7 +81,7 @@ def _links(
         roles = {role: (own[role] + shared[role]) / 2 for role in own if role != NONE}
         if roles:
             best[mention] = max(roles.items(), key=lambda pair: pair[1])
-    return best
+    return best, places
 
 
 def _give_amounts_to_one_anchor(links: dict[Mention, dict[Mention, tuple[str, float]]]) -> None:
@@ -107,10 +119,10 @@ def _clusters(
 
 def _event(
     reading: Reading,
-    models: EventModels,
     cluster: Sequence[Mention],
     typed: dict[Mention, tuple[str, float]],
     links: dict[Mention, dict[Mention, tuple[str, float]]],
+    places: dict[Mention, dict[Mention, float]],
 ) -> Event:
     kind = typed[cluster[0]][0]
     best: dict[Mention, Argument] = {}
@@ -121,24 +133,22 @@ def _event(
     arguments = list(best.values())
     participants = _participants(arguments)
     main = next((anchor for anchor in cluster if not reading.in_headline(anchor)), cluster[0])
-    places = {
-        mention: max(models.place_chance(reading, a, mention, kind) for a in cluster)
-        for mention in {m for a in cluster for m in reading.candidates(a, 1) if m.label == "GPE"}
-    }
+    where: dict[Mention, float] = {}
+    for anchor in cluster:
+        for mention, chance in places[anchor].items():
+            where[mention] = max(where.get(mention, 0.0), chance)
     chosen = [argument for argument in arguments if argument.confidence >= KEEP_AT]
-    event = Event(
+    return Event(
         type=kind,
         anchors=tuple(sorted(cluster, key=lambda anchor: anchor.start)),
         participants=participants,
         date=_date(reading, main, arguments),
-        places=in_order(Argument(m, "place", chance) for m, chance in places.items() if chance >= PLACE_AT),
+        places=in_order(Argument(m, "place", chance) for m, chance in where.items() if chance >= PLACE_AT),
         amounts=in_order(a for a in chosen if a.role == "amount"),
         items=in_order(a for a in chosen if a.role == "item"),
         evidence=_evidence(reading, main, chosen),
         planned=any(_is_planned(reading, anchor) for anchor in cluster),
     )
-    certainty = max(anchor.confidence * typed[anchor][1] for anchor in cluster)
-    return replace(event, confidence=_confidence(certainty, event))
 
 
 def _participants(arguments: Sequence[Argument]) -> tuple[Argument, ...]:
@@ -180,11 +190,6 @@ def _evidence(reading: Reading, main: Mention, arguments: Sequence[Argument]) ->
     return sentence
 
 
-def _confidence(certainty: float, event: Event) -> float:
-    weakest = [argument.confidence for argument in (*event.participants, *event.amounts)]
-    return round(certainty * (sum(weakest) / len(weakest) if weakest else 0.8), 4)
-
-
 def _is_planned(reading: Reading, anchor: Mention) -> bool:
     sentence = reading.sentence(anchor.start)
     clause = re.split(r"[，,；;]", reading.text[sentence.start : anchor.start])[-1]
@@ -208,7 +213,6 @@ def _listed(row: ListRow, events: Sequence[Event]) -> Event:
         amounts=amounts,
         items=items,
         evidence=row.line,
-        confidence=round(row.giver.confidence * min(gift.confidence for gift in row.gifts) * 0.9, 4),
     )
 
 

@@ -5,32 +5,42 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
+from pathlib import Path
 
-from pipeline.normalise.numerals import read_number
+from pipeline.normalise.quantities import QUANTITY, read_quantity
 
-_DIGITS = r"[\d０-９一二三四五六七八九十百千两几数壹贰叁肆伍陆柒捌玖拾]"
-_NUMBER = rf"{_DIGITS}[\d０-９一二三四五六七八九十百千万亿余多来几数,，.．\s]*"
-_UNITS = (
-    "公里|公斤|千克|平方米|立方米|辆次|人次|套|台|件|册|本|部|张|床|盏|条|双|份|箱|袋|盒|包|瓶|桶|吨|斤|亩|米|间|座|栋|幢|处|口|个|"
-    "辆|架|副|只|头|羽|株|棵|枚|块|面|支|把|顶|组|批|项|万元|㎡|罐|提|打|对|束|幅|名|所|户"
-)
-_HEDGE = r"(?:约|近|逾|超过?|共计?|总计|合计)?\s*"
-_AFTER = re.compile(
-    rf"(?P<name>.+?){_HEDGE}(?P<number>{_NUMBER})(?P<hedge>余|多|来)?\s*(?P<unit>{_UNITS})(?:左右|以上)?$", re.S
-)
-_BEFORE = re.compile(
-    rf"{_HEDGE}(?P<number>{_NUMBER})(?P<hedge>余|多|来)?\s*(?P<unit>{_UNITS})(?:的)?(?P<name>.+)$", re.S
-)
-_BATCH = re.compile(r"(?:一|大|数|一大)批(?:的)?(?P<name>.+)$", re.S)
+MEASURE_WORDS = Path(__file__).resolve().parents[2] / "seeds" / "lists" / "measure_words.txt"
+_HEDGE = r"(?:首批|合计|总计|共计|共|约|近|逾|超过?|不少于|不低于|至少|达)*"
+_EACH = re.compile(r"(?<=.)各$")
+_EDGES = "的（(）)，,、。 "
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """Goods or works: ``name``, ``quantity`` (None where the text counts nothing) and the counted ``unit``."""
+    """Goods or works: ``name`` (None where only a number stands), ``quantity`` and the counted ``unit``.
 
-    name: str
+    ``quantity`` is the stated figure; it and ``unit`` are None where the text counts nothing or several things at once.
+    """
+
+    name: str | None
     quantity: Decimal | None
     unit: str | None
+
+
+@cache
+def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    """The number before its name, behind it, and any counted thing."""
+    lines = MEASURE_WORDS.read_text(encoding="utf-8").splitlines()
+    words = sorted((line for line in lines if line and not line.startswith("#")), key=len, reverse=True)
+    unit = f"(?P<unit>{'|'.join(words)})"
+    counted = f"{_HEDGE}(?P<number>{QUANTITY})(?P<hedge>[余多来几])?{unit}"
+    behind = r"(?:[（(][^（）()]{1,6}[）)]|半|左右|以上|上下)*"
+    return (
+        re.compile(f"{counted}(?:左右|以上)?的?(?P<name>.+)", re.S),
+        re.compile(f"(?P<name>.*?){counted}{behind}", re.S),
+        re.compile(counted),
+    )
 
 
 def read_item(text: str) -> Item:
@@ -44,15 +54,30 @@ def read_item(text: str) -> Item:
     Item(name='学习用品', quantity=None, unit='批')
     >>> read_item("红米1万斤").quantity
     Decimal('10000')
+    >>> read_item("米、油各一份")
+    Item(name='米、油', quantity=Decimal('1'), unit='份')
+    >>> read_item("近300余床棉被")
+    Item(name='棉被', quantity=Decimal('300'), unit='床')
+    >>> read_item("电脑4台、书柜2组")
+    Item(name='电脑4台、书柜2组', quantity=None, unit=None)
     >>> read_item("棉被")
     Item(name='棉被', quantity=None, unit=None)
     """
     plain = "".join(text.split())
-    if match := _BATCH.match(plain):
-        return Item(match["name"], None, "批")
-    for pattern in (_BEFORE, _AFTER):
-        if match := pattern.match(plain):
-            number = read_number(re.sub(r"[余多来]", "", match["number"]))
-            if number is not None:
-                return Item(match["name"].strip("（(）)，、"), number, match["unit"])
+    before, behind, counted = _patterns()
+    if _lists_several(plain, counted):
+        return Item(plain, None, None)
+    for pattern in (behind, before):
+        match = pattern.fullmatch(plain)
+        quantity = match and read_quantity(match["number"])
+        if match and quantity:
+            name = _EACH.sub("", match["name"].strip(_EDGES)).strip(_EDGES) or None
+            batch = match["unit"] == "批" and not match["number"].isdecimal()
+            return Item(name, None if batch else quantity.value, match["unit"])
     return Item(plain, None, None)
+
+
+def _lists_several(text: str, counted: re.Pattern[str]) -> bool:
+    """Tell whether two or more counted things stand side by side."""
+    parts = [part for part in re.split(r"[、，,和及]", text) if part]
+    return sum(counted.search(part) is not None for part in parts) > 1

@@ -42,7 +42,7 @@ class LinearModel:
     def scores(self, features: Iterable[str]) -> npt.NDArray[np.float64]:
         """Return the raw score of each class, shape ``(classes,)``."""
         rows, table = self._rows
-        known = [rows[feature] for feature in features if feature in rows]
+        known = [row for feature in features if (row := rows.get(feature)) is not None]
         scores: npt.NDArray[np.float64] = self.intercept + table[known].sum(axis=0)
         return scores
 

@@ -104,9 +104,12 @@ def _giver(reading: Reading, start: int, end: int, inside: Sequence[Mention]) ->
 
 def _unnamed_giver(reading: Reading, start: int, end: int, inside: Sequence[Mention]) -> Mention | None:
     """Take the first words of the line, where the recogniser has seen no party (无名氏, a class of a school)."""
-    plain = _FILLING.sub(lambda match: " " * len(match[0]), reading.text[start:end])
-    words = _WORDS.search(plain)
-    if words is None or any(m.start < start + words.end() and start + words.start() < m.end for m in inside):
+    words = _WORDS.search(reading.text, start, end)
+    if words is None or not _FILLING.sub("", words[0]):
         return None
-    span = Span(start + words.start(), start + words.end())
-    return Mention(span.start, span.end, reading.text[span.start : span.end], "FILLER", 0.7, "list line")
+    span = Span(*words.span())
+    return (
+        None
+        if any(span.overlaps(m.span) for m in inside)
+        else Mention(*words.span(), words[0], "FILLER", 0.7, "list line")
+    )

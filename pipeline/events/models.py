@@ -1,10 +1,12 @@
-"""The event models: an anchor's type, a mention's role and place, which anchors are one, which amounts are totals.
+"""The event models: an anchor's type, a mention's role and place, which anchors are one, which amounts are totals,
+how sure a record is.
 
 They are linear models over the features of :mod:`pipeline.events.features`, kept as JSON in ``models/events``.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,19 +17,20 @@ from pipeline.events.linear import LinearModel, load_model
 from pipeline.events.reading import PARTY_LABELS, Reading
 from pipeline.spans import Mention
 
-NAMES = ("type", "role", "place", "same", "total")
+NAMES = ("type", "role", "place", "same", "total", "record")
 NONE = "none"
 
 
 @dataclass(frozen=True)
 class EventModels:
-    """The five models; each method returns probabilities between 0 and 1."""
+    """The six models; each method returns probabilities between 0 and 1."""
 
     type: LinearModel
     role: LinearModel
     place: LinearModel
     same: LinearModel
     total: LinearModel
+    record: LinearModel
 
     def event_type(self, reading: Reading, anchor: Mention) -> tuple[str, float]:
         """Return the most probable type of an anchor and its probability."""
@@ -36,14 +39,18 @@ class EventModels:
 
     def roles(self, reading: Reading, anchor: Mention, mention: Mention, event_type: str) -> dict[str, float]:
         """Return the probability of each role that ``mention`` may play for ``anchor``, ``none`` included."""
-        chances = self.role.probabilities(argument_features(reading, anchor, mention, event_type))
-        allowed = {*allowed_roles(event_type, mention.label), NONE}
-        total = sum(chance for role, chance in chances.items() if role in allowed)
-        return {role: chance / total for role, chance in chances.items() if role in allowed}
+        return self.roles_and_place(reading, anchor, mention, event_type)[0]
 
-    def place_chance(self, reading: Reading, anchor: Mention, mention: Mention, event_type: str) -> float:
-        """Return the probability that the GPE ``mention`` is where the event of ``anchor`` happens."""
-        return self.place.probabilities(argument_features(reading, anchor, mention, event_type)).get("place", 0.0)
+    def roles_and_place(
+        self, reading: Reading, anchor: Mention, mention: Mention, event_type: str
+    ) -> tuple[dict[str, float], float]:
+        """Return the probability of each role, and that the mention is where the event happens (0 unless a GPE)."""
+        features = argument_features(reading, anchor, mention, event_type)
+        allowed = {*allowed_roles(event_type, mention.label), NONE}
+        chances = {name: chance for name, chance in self.role.probabilities(features).items() if name in allowed}
+        total = sum(chances.values())
+        place = self.place.probabilities(features).get("place", 0.0) if mention.label == "GPE" else 0.0
+        return {name: chance / total for name, chance in chances.items()}, place
 
     def same_chance(self, reading: Reading, earlier: Mention, later: Mention, event_type: str) -> float:
         """Return the probability that two anchors of one type stand for the same occurrence."""
@@ -52,6 +59,10 @@ class EventModels:
     def total_chance(self, reading: Reading, amount: Mention, earlier: int, is_sum: bool) -> float:
         """Return the probability that a record with ``amount`` sums up others."""
         return self.total.probabilities(total_features(reading, amount, earlier, is_sum)).get("total", 0.0)
+
+    def record_chance(self, signs: Iterable[str]) -> float:
+        """Return the probability that a record with these signs is right in type, giver and amounts."""
+        return self.record.probabilities(signs).get("right", 0.0)
 
 
 def allowed_roles(event_type: str, label: str) -> tuple[str, ...]:
@@ -66,5 +77,5 @@ def allowed_roles(event_type: str, label: str) -> tuple[str, ...]:
 
 
 def load_event_models(folder: Path) -> EventModels:
-    """Read the five models of ``folder``; raises FileNotFoundError when one is missing."""
+    """Read the six models of ``folder``; raises FileNotFoundError when one is missing."""
     return EventModels(*(load_model(folder / f"{name}.json") for name in NAMES))

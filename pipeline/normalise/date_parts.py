@@ -147,7 +147,7 @@ def _unplaced(match: re.Match[str], scope: Scope) -> Reading | None:
     return undated("era", "the text does not tell the years")
 
 
-_EDGE_END = r"(?![中国央小学步次级期一二三伏稿心衷审赛线层部数片尾的]{1})"
+_EDGE_END = r"(?![中国央小学步次级期一二三伏稿心衷审赛线层部数片尾的考]{1})"
 
 RULES: list[Rule[Reading, Scope]] = [
     Rule(
@@ -175,7 +175,7 @@ RULES: list[Rule[Reading, Scope]] = [
         "edge-of-year",
         spaced(
             rf"(?:{YEAR} 年?|(?<![0-9{HAN}十百每多几半整全历当])年|(?<!岁)岁) "
-            rf"(?P<part>[底末终尾](?![酬端])|[初中]{_EDGE_END})(?!年初)"
+            rf"(?P<part>[底末终尾](?![酬端])(?!总结|奖|考核)|[初中]{_EDGE_END})(?!年初)"
         ),
         _year_edge,
         {
@@ -185,7 +185,7 @@ RULES: list[Rule[Reading, Scope]] = [
             "年底": "2031-12~",
             "岁末": "2031-12~",
         },
-        ("2031年初中", "2031年中国", "每年底"),
+        ("2031年初中", "2031年中国", "每年底", "年终总结", "中考"),
     ),
     Rule("within-year", r"(?<![0-9一二三四五六七八九十两几半])年内", _within_year, {"年内": "2031"}, ("三年内",)),
     Rule(

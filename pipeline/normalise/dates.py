@@ -219,6 +219,8 @@ def _joined(text: str, left: _Match, scope: Scope) -> _Match:
             if not left.reading.dated and right.by not in WITHOUT_MONTH:
                 start = _core(text, left.start, replace(scope, ceiling=right.reading)) or left
             joined = span(start.reading, right.reading)
+            if joined is None and right.by in WITHOUT_MONTH and left.reading.first_day is None:
+                joined = Reading(None, None, None, "days", False, left.reading.why)  # one span, though no year is known
             if joined is not None:
                 return _Match(left.start, right.end, joined, f"{left.by}+range+{right.by}")
         return left

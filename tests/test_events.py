@@ -1,0 +1,309 @@
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from pipeline.event_types import event_scheme
+from pipeline.events.assemble import Event, assemble
+from pipeline.events.confidence import giver_role
+from pipeline.events.linear import LinearModel
+from pipeline.events.models import NAMES, EventModels, load_event_models
+from pipeline.events.reading import Reading, make_reading
+from pipeline.sentences import sentences
+from pipeline.spans import Mention
+from training.confidence import expected_error, fitted_temperature, folds, reliability, reliability_of
+from training.corpus import read_batches, to_row
+from training.events import save_event_models, train_event_models
+from training.markup import parse_batch
+from training.readings import GoldReading, gold_readings
+
+DEV = Path(__file__).parent.parent / "corpus" / "bulletins" / "dev"
+
+
+@pytest.fixture(scope="session")
+def golds() -> list[GoldReading]:
+    return [gold for bulletin in read_batches([DEV]) for gold in gold_readings(to_row(bulletin))]
+
+
+@pytest.fixture(scope="session")
+def models(golds: list[GoldReading]) -> EventModels:
+    return train_event_models(golds)
+
+
+def reading_of(marked: str) -> Reading:
+    (bulletin,) = parse_batch(f"=== x-001 genre=newsletter\n{marked}\n", "x.txt")
+    return next(gold_readings(to_row(bulletin))).reading
+
+
+def word_model(classes: list[str], *words: tuple[str, str]) -> LinearModel:
+    """A model that follows single features: for each (feature, class) a weight no other can outvote."""
+    weights = {}
+    for feature, name in words:
+        weights[feature] = np.array([8.0 if one == name else 0.0 for one in classes])
+    return LinearModel(tuple(classes), np.zeros(len(classes)), weights)
+
+
+def by_hand(**changed: LinearModel) -> EventModels:
+    """Models that a person can follow: 捐 is a donation, 结对 an agreement, parties before the verb give."""
+    roles = ["none", *event_scheme().roles, "amount", "item", "date"]
+    role = word_model(
+        roles,
+        ("donation&ORG&before&0 sentences", "donor"),
+        ("donation&ORG&after&0 sentences", "recipient"),
+        ("agreement&ORG&before&0 sentences", "party"),
+        ("agreement&ORG&after&0 sentences", "party"),
+        ("donation&MONEY&before&0 sentences", "amount"),
+        ("donation&MONEY&after&0 sentences", "amount"),
+        ("DATE&before&0 sentences", "date"),
+        ("visit&ORG&before&0 sentences", "visitor"),
+    )
+    kinds = [("text=捐赠", "donation"), ("text=签约", "agreement"), ("text=走访", "visit")]
+    chosen = {
+        "type": word_model(["agreement", "donation", "visit"], *kinds),
+        "role": role,
+        "place": word_model(["none", "place"]),
+        "same": word_model(["none", "same"], ("equal=True&nouns=False-False", "same")),
+        "total": LinearModel(("none", "total"), np.array([2.0, 0.0]), {}),
+        "record": LinearModel(("right", "wrong"), np.array([2.0, 0.0]), {}),
+    }
+    return EventModels(**(chosen | changed))
+
+
+def roles_of(event: Event) -> list[tuple[str, str]]:
+    return [(argument.role, argument.mention.text) for argument in event.participants]
+
+
+def amounts_of(event: Event) -> list[str]:
+    return [argument.mention.text for argument in event.amounts]
+
+
+def test_giver_receiver_and_amount_of_one_sentence_make_one_record() -> None:
+    reading = reading_of(
+        "[5月6日|DATE date.1]，[远山公司|ORG donor.1]向柳湾村[捐赠|EVENT donation.1][20万元|MONEY amount.1]。"
+    )
+    (event,) = assemble(reading, by_hand())
+    assert (event.type, roles_of(event), amounts_of(event)) == ("donation", [("donor", "远山公司")], ["20万元"])
+    assert event.date is not None
+    assert event.date.mention.text == "5月6日"
+    assert (event.evidence.start, event.evidence.end) == (0, len(reading.text))
+
+
+def test_donors_with_sums_of_their_own_are_records_of_their_own() -> None:
+    reading = reading_of(
+        "[捐赠|EVENT donation.1 donation.2]现场，[远山公司|ORG donor.1][20万元|MONEY amount.1]、"
+        "[柳湾银行|ORG donor.2][10万元|MONEY amount.2]。"
+    )
+    giving = by_hand(
+        role=word_model(
+            ["none", "donor", "amount"],
+            ("donation&ORG&after&0 sentences", "donor"),
+            ("donation&MONEY&after&0 sentences", "amount"),
+        )
+    )
+    events = assemble(reading, giving)
+    assert [(roles_of(event), amounts_of(event)) for event in events] == [
+        ([("donor", "远山公司")], ["20万元"]),
+        ([("donor", "柳湾银行")], ["10万元"]),
+    ]
+
+
+@pytest.mark.parametrize("shared", ["分别", "共同出资，各捐", "联合"])
+def test_sums_told_together_stay_one_record(shared: str) -> None:
+    reading = reading_of(
+        f"[远山公司|ORG donor.1]、[柳湾银行|ORG donor.1]{shared}[捐赠|EVENT donation.1]"
+        "[20万元|MONEY amount.1]、[10万元|MONEY amount.1]。"
+    )
+    (event,) = assemble(reading, by_hand())
+    assert len(event.participants) == len(event.amounts) == 2
+
+
+@pytest.mark.parametrize(
+    "parties",
+    [
+        "[甲山公司|ORG party.1]与[乙水小学|ORG party.1]、[丙木公司|ORG party.2]与[丁石小学|ORG party.2]",
+        "[甲山公司|ORG party.1]、[丙木公司|ORG party.2]分别与[乙水小学|ORG party.1]、[丁石小学|ORG party.2]",
+    ],
+)
+def test_pairs_that_sign_under_one_anchor_are_records_of_their_own(parties: str) -> None:
+    reading = reading_of(f"{parties}[签约|EVENT agreement.1 agreement.2]。")
+    pairs = [{text for _, text in roles_of(event)} for event in assemble(reading, by_hand())]
+    assert pairs == [{"甲山公司", "乙水小学"}, {"丙木公司", "丁石小学"}]
+
+
+def test_several_parties_of_one_agreement_stay_together() -> None:
+    reading = reading_of(
+        "[甲山公司|ORG party.1]、[乙水小学|ORG party.1]、[丙木公司|ORG party.1]、[丁石小学|ORG party.1]共同"
+        "[签约|EVENT agreement.1]。"
+    )
+    (event,) = assemble(reading, by_hand())
+    assert len(event.participants) == 4
+
+
+def test_anchors_of_one_occurrence_join_and_a_body_named_twice_fills_its_role_once() -> None:
+    reading = reading_of(
+        "[远山公司|ORG donor.1][捐赠|EVENT donation.1]了物资。[远山公司|ORG donor.1][捐赠|EVENT donation.1]的还有"
+        "[3万元|MONEY amount.1]。"
+    )
+    (event,) = assemble(reading, by_hand())
+    assert [anchor.text for anchor in event.anchors] == ["捐赠", "捐赠"]
+    assert roles_of(event) == [("donor", "远山公司")]
+
+
+@pytest.mark.parametrize(
+    ("words", "planned"), [("将", True), ("计划", True), ("已", False), ("将士们看到，他们", False)]
+)
+def test_what_the_text_puts_ahead_is_planned(words: str, planned: bool) -> None:
+    reading = reading_of(f"[远山公司|ORG donor.1]{words}[捐赠|EVENT donation.1][3万元|MONEY amount.1]。")
+    assert assemble(reading, by_hand())[0].planned is planned
+
+
+def test_lines_of_a_donation_list_are_records_without_anchor_with_the_heading_s_date() -> None:
+    reading = reading_of(
+        "[5月6日|DATE date.1]，[远山公司|ORG donor.1]等[捐赠|EVENT donation.1][9万元|MONEY amount.1]。名单如下：\n"
+        "[|donation.2][柳湾小学|ORG donor.2] [3万元|MONEY amount.2]\n[|donation.3][云岭饭店|ORG donor.3] [600|FILLER amount.3]"
+    )
+    head, first, second = assemble(reading, by_hand())
+    assert amounts_of(head) == ["9万元"]
+    assert (first.anchors, roles_of(first), amounts_of(first)) == ((), [("donor", "柳湾小学")], ["3万元"])
+    assert (roles_of(second), amounts_of(second)) == ([("donor", "云岭饭店")], ["600"])
+    assert first.date is not None
+    assert first.date.mention.text == "5月6日"
+
+
+def test_an_amount_belongs_to_the_nearer_of_two_anchors() -> None:
+    reading = reading_of(
+        "[远山公司|ORG visitor.1][走访|EVENT visit.1]了乡亲，[柳湾银行|ORG donor.2][捐赠|EVENT donation.2]"
+        "[3万元|MONEY amount.2]。"
+    )
+    assert {event.type: amounts_of(event) for event in assemble(reading, by_hand())} == {
+        "visit": [],
+        "donation": ["3万元"],
+    }
+
+
+def test_confidence_falls_with_the_recogniser_s_own_doubt() -> None:
+    reading = reading_of("[远山公司|ORG donor.1][捐赠|EVENT donation.1][3万元|MONEY amount.1]。")
+    doubtful = [replace(m, confidence=0.5) if m.label == "MONEY" else m for m in reading.mentions]
+    (sure,), (unsure,) = (
+        assemble(make_reading(reading.text, reading.sentences, mentions), by_hand())
+        for mentions in (reading.mentions, doubtful)
+    )
+    assert unsure.confidence == pytest.approx(sure.confidence / 2, abs=1e-3)
+    assert "type=donation" in sure.signs
+
+
+def test_every_type_has_a_role_that_acts() -> None:
+    for name, kind in event_scheme().types.items():
+        assert giver_role(name) in kind.roles
+
+
+def test_trained_models_find_most_records_of_what_they_learnt_from(
+    golds: list[GoldReading], models: EventModels
+) -> None:
+    wanted = found = 0
+    for gold in golds:
+        events = assemble(gold.reading, models)
+        for record in gold.records:
+            wanted += 1
+            found += any(e.type == record.type and {*e.anchors} & {*record.anchors} for e in events if record.anchors)
+    assert found / wanted > 0.85
+
+
+def test_trained_confidence_tells_right_records_from_wrong_ones(golds: list[GoldReading], models: EventModels) -> None:
+    rows = reliability_of(golds, models)
+    assert sum(row.records for row in rows) == sum(len(assemble(gold.reading, models)) for gold in golds)
+    sure = [row for row in rows if row.lower >= 0.7]
+    unsure = [row for row in rows if row.lower < 0.7]
+    shares = [
+        sum(row.right * row.records for row in some) / sum(row.records for row in some) for some in (sure, unsure)
+    ]
+    assert shares[0] > shares[1]
+
+
+def test_saved_models_load_and_assemble_the_same(golds: list[GoldReading], models: EventModels, tmp_path: Path) -> None:
+    save_event_models(models, tmp_path)
+    assert sorted(path.stem for path in tmp_path.glob("*.json")) == sorted(NAMES)
+    loaded = load_event_models(tmp_path)
+    save_event_models(loaded, tmp_path / "again")
+    for name in NAMES:
+        assert (tmp_path / f"{name}.json").read_bytes() == (tmp_path / "again" / f"{name}.json").read_bytes()
+    assert [e.anchors for e in assemble(golds[0].reading, loaded)] == [
+        e.anchors for e in assemble(golds[0].reading, loaded)
+    ]
+
+
+def test_a_missing_model_is_named(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match=re.escape("type.json")):
+        load_event_models(tmp_path)
+
+
+def test_folds_keep_a_bulletin_together_and_hold_each_out_once(golds: list[GoldReading]) -> None:
+    pairs = folds(golds)
+    assert sorted(gold.name for _, held in pairs for gold in held) == sorted(gold.name for gold in golds)
+    for learnt, held in pairs:
+        assert not {gold.name for gold in learnt} & {gold.name for gold in held}
+
+
+def test_temperature_cools_a_model_that_is_too_sure() -> None:
+    sure = LinearModel(("a", "b"), np.array([0.0, 0.0]), {"x": np.array([3.0, -3.0])})
+    mostly = [(["x"], "a")] * 7 + [(["x"], "b")] * 3
+    assert fitted_temperature([(sure, mostly)]) > 1.5
+    assert fitted_temperature([(sure, [(["x"], "a")] * 10)]) < 1.0
+
+
+def test_the_reliability_table_weighs_its_bins() -> None:
+    rows = reliability([(0.8, True), (0.8, True), (0.8, False), (0.1, False)], bins=2)
+    assert [(row.lower, row.records, row.right) for row in rows] == [(0.0, 1, 0.0), (0.5, 3, 0.6667)]
+    assert expected_error(rows) == pytest.approx((0.1 + 3 * (0.8 - 0.6667)) / 4)
+    assert expected_error([]) == 0.0
+
+
+@pytest.fixture(scope="session")
+def assembled(models: EventModels) -> Callable[[Reading], list[Event]]:
+    return lambda reading: assemble(reading, models)
+
+
+PIECES = st.sampled_from(
+    [
+        ("远山公司", "ORG"),
+        ("柳湾村", "GPE"),
+        ("20万元", "MONEY"),
+        ("捐赠", "EVENT"),
+        ("签约仪式", "EVENT"),
+        ("走访", "EVENT"),
+        ("5月6日", "DATE"),
+        ("3所小学", "FILLER"),
+        ("500", "FILLER"),
+        ("图书60册", "ITEM"),
+        *((plain, "") for plain in ("向", "、", "，", "。", "\n", "分别", "与", "捐款名单", "其中", "将", "合计")),
+    ]
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(pieces=st.lists(PIECES, max_size=30), headline=st.integers(0, 12))
+def test_records_use_nothing_but_mentions_and_text_of_their_reading(
+    assembled: Callable[[Reading], list[Event]], pieces: list[tuple[str, str]], headline: int
+) -> None:
+    text, mentions = "", []
+    for piece, label in pieces:
+        if label:
+            mentions.append(Mention(len(text), len(text) + len(piece), piece, label, 0.9, "test"))
+        text += piece
+    reading = make_reading(text, sentences(text), mentions, min(headline, len(text)))
+    for event in assembled(reading):
+        arguments = [*event.participants, *event.amounts, *event.items, *event.places]
+        used = [*event.anchors, *(argument.mention for argument in arguments)]
+        used += [event.date.mention] if event.date else []
+        for mention in used:
+            assert mention in mentions or mention.by == "list line"
+            assert text[mention.start : mention.end] == mention.text
+        assert 0 <= event.evidence.start <= event.evidence.end <= len(text)
+        assert 0 <= event.confidence <= 1
+        assert {argument.role for argument in event.participants} <= set(event_scheme().types[event.type].roles)
+        assert all(0 <= argument.confidence <= 1 for argument in arguments)

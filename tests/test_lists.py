@@ -1,0 +1,67 @@
+from pipeline.events.lists import is_amount, list_rows
+from pipeline.events.reading import Reading
+from pipeline.spans import Mention
+from training.corpus import to_row
+from training.markup import parse_batch
+from training.readings import gold_readings
+
+
+def reading_of(marked: str) -> Reading:
+    (bulletin,) = parse_batch(f"=== x-001 genre=donation-list\n{marked}\n", "x.txt")
+    return next(gold_readings(to_row(bulletin))).reading
+
+
+def shown(reading: Reading) -> list[tuple[str, list[str]]]:
+    return [(row.giver.text, [gift.text for gift in row.gifts]) for row in list_rows(reading)]
+
+
+def test_each_line_with_giver_and_gift_is_a_row() -> None:
+    reading = reading_of(
+        "# 捐款名单\n[|donation.1]1. [云岭县远山商贸有限公司|ORG donor.1] [3万元|MONEY amount.1]\n"
+        "[|donation.2]2. [柳湾小学|ORG donor.2]：现金[860元|MONEY amount.2]，[棉衣40件|ITEM item.2]"
+    )
+    assert shown(reading) == [("云岭县远山商贸有限公司", ["3万元"]), ("柳湾小学", ["860元", "棉衣40件"])]
+
+
+def test_a_bare_number_in_a_cell_is_an_amount() -> None:
+    reading = reading_of(
+        "# 爱心捐款明细（单位：元）\n[|donation.1][柳湾小学|ORG donor.1]　[1,200.50|FILLER amount.1]\n"
+        "[|donation.2][远山饭店|ORG donor.2]　[800|FILLER amount.2]"
+    )
+    assert shown(reading) == [("柳湾小学", ["1,200.50"]), ("远山饭店", ["800"])]
+
+
+def test_a_line_without_a_recognised_giver_gives_its_first_words() -> None:
+    reading = reading_of(
+        "# 捐款名单\n[|donation.1][柳湾小学|ORG donor.1] [3万元|MONEY amount.1]\n无名氏 [500元|MONEY amount.1]"
+    )
+    giver = list_rows(reading)[1].giver
+    assert (giver.text, giver.label, giver.by) == ("无名氏", "FILLER", "list line")
+    assert reading.text[giver.start : giver.end] == "无名氏"
+
+
+def test_totals_prose_and_lines_with_an_anchor_are_no_rows() -> None:
+    rows = (
+        "[|donation.1][柳湾小学|ORG donor.1] [3万元|MONEY amount.1]\n"
+        "[|donation.2][远山饭店|ORG donor.2] [2万元|MONEY amount.2]\n"
+    )
+    others = (
+        "合计：[5万元|MONEY free]\n[柳湾小学|ORG donor.3][捐赠|EVENT donation.3][100元|MONEY amount.3]\n"
+        "[远山饭店|ORG]的老板说，日子好过了也不能忘了山里的孩子们，明年[5000元|MONEY free]照旧"
+    )
+    assert [giver for giver, _ in shown(reading_of("# 捐款名单\n" + rows + others))] == ["柳湾小学", "远山饭店"]
+
+
+def test_one_line_alone_and_text_that_speaks_of_no_gift_hold_no_list() -> None:
+    row = "[|donation.1][柳湾小学|ORG donor.1] [3万元|MONEY amount.1]\n"
+    other = "[|donation.2][远山饭店|ORG donor.2] [2万元|MONEY amount.2]"
+    assert shown(reading_of("# 捐款名单\n" + row)) == []
+    assert shown(reading_of("# 年度预算\n" + row + other)) == []
+
+
+def test_words_that_fill_a_role_are_no_amount() -> None:
+    def filler(text: str) -> Mention:
+        return Mention(0, len(text), text, "FILLER", 1.0, "test")
+
+    assert is_amount(filler("30000"))
+    assert not is_amount(filler("3所小学"))
