@@ -16,7 +16,7 @@ from pipeline.events.models import NAMES, EventModels, load_event_models
 from pipeline.events.reading import Reading, make_reading
 from pipeline.sentences import sentences
 from pipeline.spans import Mention
-from training.confidence import expected_error, fitted_temperature, folds, reliability, reliability_of
+from training.confidence import reliability_of
 from training.corpus import read_batches, to_row
 from training.events import save_event_models, train_event_models
 from training.markup import parse_batch
@@ -240,27 +240,6 @@ def test_saved_models_load_and_assemble_the_same(golds: list[GoldReading], model
 def test_a_missing_model_is_named(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError, match=re.escape("type.json")):
         load_event_models(tmp_path)
-
-
-def test_folds_keep_a_bulletin_together_and_hold_each_out_once(golds: list[GoldReading]) -> None:
-    pairs = folds(golds)
-    assert sorted(gold.name for _, held in pairs for gold in held) == sorted(gold.name for gold in golds)
-    for learnt, held in pairs:
-        assert not {gold.name for gold in learnt} & {gold.name for gold in held}
-
-
-def test_temperature_cools_a_model_that_is_too_sure() -> None:
-    sure = LinearModel(("a", "b"), np.array([0.0, 0.0]), {"x": np.array([3.0, -3.0])})
-    mostly = [(["x"], "a")] * 7 + [(["x"], "b")] * 3
-    assert fitted_temperature([(sure, mostly)]) > 1.5
-    assert fitted_temperature([(sure, [(["x"], "a")] * 10)]) < 1.0
-
-
-def test_the_reliability_table_weighs_its_bins() -> None:
-    rows = reliability([(0.8, True), (0.8, True), (0.8, False), (0.1, False)], bins=2)
-    assert [(row.lower, row.records, row.right) for row in rows] == [(0.0, 1, 0.0), (0.5, 3, 0.6667)]
-    assert expected_error(rows) == pytest.approx((0.1 + 3 * (0.8 - 0.6667)) / 4)
-    assert expected_error([]) == 0.0
 
 
 @pytest.fixture(scope="session")
