@@ -49,7 +49,21 @@ def entities_record(extraction: Extraction) -> EntitiesRecord:
 
 def event_records(extraction: Extraction) -> list[EventRecord]:
     """Make the lines of ``events.jsonl`` of one document, in order of their evidence."""
-    return [event_record(extraction, page, event) for page in extraction.pages for event in page.events]
+    seen: dict[str, int] = {}
+    records = []
+    for page in extraction.pages:
+        for event in page.events:
+            record = event_record(extraction, page, event)
+            times = seen[record.event_id] = seen.get(record.event_id, 0) + 1
+            if times > 1:  # one 签约 of several pairs: same type, anchors and amounts, other parties
+                digest = _digest([record.event_id, *([p.start, p.end] for p in record.participants), times])
+                record = record.model_copy(update={"event_id": f"{record.doc_id}#{digest}"})
+            records.append(record)
+    return records
+
+
+def _digest(key: object) -> str:
+    return hashlib.sha256(json.dumps(key).encode()).hexdigest()[:12]
 
 
 def event_record(extraction: Extraction, page: Page, event: Event) -> EventRecord:
@@ -60,9 +74,8 @@ def event_record(extraction: Extraction, page: Page, event: Event) -> EventRecor
     evidence = SpanRecord(**_quote(extraction, page, event.evidence))
     key = [[a.start, a.end] for a in anchors], [[a.start, a.end, a.value, a.lower, a.upper] for a in amounts]
     where: Any = key if any(key) else [evidence.start, evidence.end]
-    digest = hashlib.sha256(json.dumps([event.type, where]).encode()).hexdigest()[:12]
     return EventRecord(
-        event_id=f"{document.doc_id}#{digest}",
+        event_id=f"{document.doc_id}#{_digest([event.type, where])}",
         doc_id=document.doc_id,
         sha256=document.sha256,
         type=event.type,  # type: ignore[arg-type]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 
 from pipeline.documents import Document
 from pipeline.normalise.dates import DateContext, document_day, read_date
@@ -12,6 +14,10 @@ from pipeline.normalise.names import canonical_names, resolve_reference
 from pipeline.normalise.places import resolve
 from pipeline.spans import Mention, Value
 
+_ISSUE = re.compile(r"((?:19|20)\d\d)\s*年\s*第")
+MASTHEAD = 300
+"""Characters at the head of a document in which the year of an issue (2031年第4期) is looked for; its days all lie in that
+year, so its last day stands for the document's."""
 WEAKEST = "latest date in the text"
 """The reason that :func:`pipeline.normalise.dates.document_day` gives when nothing dates the document itself."""
 
@@ -25,6 +31,8 @@ def date_context(document: Document) -> DateContext:
     found = document_day(document.text, document.doc_id)
     if document.published and (found is None or found[1] == WEAKEST):
         return DateContext(document.published, "metadata")
+    if found is None and (issue := _ISSUE.search(document.text, 0, MASTHEAD)):
+        return DateContext(date(int(issue[1]), 12, 31), f"year of the issue, {issue[1]}")
     return DateContext(*found) if found else DateContext(None, "")
 
 
