@@ -47,7 +47,7 @@ check: $(READY) ## ruff, types, import rules and all tests
 	@$(BIN)/python -m pytest -q -m ""
 
 evaluate: $(READY) ## score dev and test of the corpus; REFERENCE=dir adds gold files of a folder
-	@$(BIN)/python -m training.evaluation $(if $(REFERENCE),--reference $(REFERENCE))
+	@$(BIN)/python -m training.evaluation $(if $(REFERENCE),--reference $(REFERENCE)) $(if $(DOCUMENTS),--documents $(DOCUMENTS))
 
 bench: $(READY) ## print characters a second of each part
 	@$(BIN)/python benchmarks/values.py

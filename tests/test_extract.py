@@ -1,5 +1,7 @@
 """The whole path with the shipped models: what the sample bulletins give, and that offsets and days hold."""
 
+import subprocess
+import sys
 from datetime import date
 from pathlib import Path
 
@@ -69,6 +71,17 @@ def test_identifiers_are_unique_and_stable(samples: dict[str, Extraction], tools
         assert len(set(ids)) == len(ids)
         again = extract(extraction.document, tools)
         assert [record.event_id for record in event_records(again)] == ids
+
+
+def test_plain_spacy_loads_the_trained_pipeline() -> None:
+    program = "import spacy; doc = spacy.load('models/recogniser')('捐款20万元。'); print(doc.ents[-1].text, doc.ents[-1].label_)"
+    shown = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, cwd=SEEDS.parent.parent, check=True)
+    assert shown.stdout.strip() == "20万元 MONEY"
+
+
+def test_what_ships_stays_small() -> None:
+    size = sum(path.stat().st_size for path in (SEEDS.parent.parent / "models").rglob("*") if path.is_file())
+    assert size <= 8_000_000
 
 
 @pytest.mark.parametrize(
