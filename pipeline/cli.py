@@ -47,7 +47,7 @@ class Kind(StrEnum):
 
 
 def _fail(message: str) -> typer.Exit:
-    talk.print(f"bangfu: {message}", style="red", markup=False, highlight=False)
+    talk.print(f"bangfu: {message}", style="red", markup=False, highlight=False, soft_wrap=True)
     return typer.Exit(WRONG_USE)
 
 

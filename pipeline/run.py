@@ -46,7 +46,9 @@ def run_extraction(
         for entry in inputs:
             if isinstance(entry, Rejected):
                 counts["rejected"] += 1
-                talk.print(f"{entry.path}: {entry.reason}: {entry.detail}", markup=False, highlight=False)
+                talk.print(
+                    f"{entry.path}: {entry.reason}: {entry.detail}", markup=False, highlight=False, soft_wrap=True
+                )
                 files["errors.jsonl"].write(
                     to_line(ErrorRecord(path=entry.path, reason=entry.reason, detail=entry.detail))
                 )
@@ -74,6 +76,7 @@ def run_extraction(
         f"{seconds:.1f} s ({speed:,.0f} characters a second) -> {output}",
         markup=False,
         highlight=False,
+        soft_wrap=True,
     )
     return counts["rejected"]
 

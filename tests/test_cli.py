@@ -132,3 +132,16 @@ def test_explain_says_why(tmp_path: Path) -> None:
     assert result.exit_code == 0
     assert "donor: '青桐公司'" in result.stdout
     assert "because" in result.stdout
+
+
+def test_a_broken_model_configuration_is_named_in_one_line(tmp_path: Path) -> None:
+    for name in ("recogniser", "arguments"):
+        (tmp_path / "models" / name).mkdir(parents=True)
+        (tmp_path / "models" / name / "config.cfg").write_text("[broken\n", encoding="utf-8")
+    document = tmp_path / "a.txt"
+    document.write_text("捐款5万元。", encoding="utf-8")
+    result = run("extract", str(document), "--models", str(tmp_path / "models"), "--output", str(tmp_path / "out"))
+    assert result.exit_code == 2
+    assert result.stderr.count("\n") == 1
+    assert "config.cfg: the pipeline cannot be loaded" in result.stderr
+    assert not (tmp_path / "out").exists()

@@ -4,13 +4,17 @@ import json
 from pathlib import Path
 
 import pytest
+import typer
 from typer.testing import CliRunner
 
 from training.agreement import agreement
 from training.corpus import app, read_batches
 from training.coverage import shortfalls, tables
 from training.markup import parse_batch
-from training.train import argument_rows, training_rows, verify
+from training.train import argument_rows, main, training_rows, verify
+
+command = typer.Typer()
+command.command()(main)
 
 BULLETIN = """=== a-1 genre=village giver=白鹭区 receiver=青禾县 published=2031-03-09
 [3月5日|DATE date.1],[白鹭区工商联|ORG donor.1]向[[青禾县|GPE]3所小学|FILLER recipient.1][捐赠|EVENT donation.1][图书500册|ITEM item.1].
@@ -91,6 +95,14 @@ def test_models_made_from_another_corpus_are_named(corpus: Path, tmp_path: Path)
     models.mkdir()
     (models / "training.json").write_text(json.dumps({"made_from": {"corpus": "0" * 64}}), encoding="utf-8")
     assert all("run make train" in fault for fault in verify(models, corpus, config))
+
+
+def test_a_broken_training_configuration_is_named(tmp_path: Path) -> None:
+    config = tmp_path / "broken.cfg"
+    config.write_text("[broken\n", encoding="utf-8")
+    result = CliRunner().invoke(command, ["--config", str(config), "--models", str(tmp_path / "models")])
+    assert result.exit_code == 2
+    assert "broken.cfg: broken configuration" in result.stderr
 
 
 def test_equal_labellings_agree_wholly(corpus: Path) -> None:

@@ -75,7 +75,9 @@ def test_identifiers_are_unique_and_stable(samples: dict[str, Extraction], tools
 
 def test_plain_spacy_loads_the_trained_pipeline() -> None:
     program = "import spacy; doc = spacy.load('models/recogniser')('捐款20万元。'); print(doc.ents[-1].text, doc.ents[-1].label_)"
-    shown = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, cwd=SEEDS.parent.parent, check=True)
+    shown = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, cwd=SEEDS.parent.parent, check=True
+    )
     assert shown.stdout.strip() == "20万元 MONEY"
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Annotated, Any, TextIO
 
 import typer
+from spacy.util import load_config
 
 from pipeline.extract import MODELS
 from pipeline.lookalikes import fold
@@ -155,6 +156,13 @@ def main(
         for fault in faults:
             typer.echo(fault, err=True)
         raise typer.Exit(1 if faults else 0)
+    try:
+        load_config(config)
+    except (OSError, ValueError) as error:
+        typer.echo(
+            f"{config}: broken configuration ({' '.join(str(error).split())}); restore it or name another", err=True
+        )
+        raise typer.Exit(2) from None
     if events_only:
         train_events(corpus, models)
         return

@@ -60,14 +60,23 @@ def _mentions(nlp: Language, texts: Sequence[str]) -> Iterator[list[Mention]]:
 def load_recogniser(path: Path | None = None, arguments: Path | None = None) -> Recogniser:
     """Load the pipeline in a folder, by default the one that ships, and that for ``arguments`` where a folder is given.
 
-    Raises :class:`ModelError` where there is none. Pretrained weights are loaded at the first text.
+    Raises :class:`ModelError` where there is none or where one is broken. Pretrained weights are loaded at the first text.
     """
+    return Recogniser(*(_load(folder) for folder in [path or MODEL, *([arguments] if arguments else [])]))
+
+
+def _load(folder: Path) -> Language:
     import spacy
 
     import pipeline.recognise.component  # noqa: F401 - registers what the pipeline is made of
 
-    folders = [path or MODEL, *([arguments] if arguments else [])]
-    for folder in folders:
-        if not (folder / "config.cfg").is_file():
-            raise ModelError(f"{folder}: no trained recogniser; run make train or give the folder of one")
-    return Recogniser(*(spacy.load(folder) for folder in folders))
+    config = folder / "config.cfg"
+    if not config.is_file():
+        raise ModelError(f"{folder}: no trained recogniser; run make train or give the folder of one")
+    try:
+        return spacy.load(folder)
+    except (ValueError, OSError, KeyError) as error:
+        reason = " ".join(str(error).split())
+        raise ModelError(
+            f"{config}: the pipeline cannot be loaded ({reason}); run make train or restore the file"
+        ) from None
