@@ -27,7 +27,7 @@ from pipeline.records import (
     PlaceRecord,
     SpanRecord,
 )
-from pipeline.spans import DateRange, Mention, Money, Place, Span
+from pipeline.spans import DateRange, Money, Place, Span
 
 
 def entities_record(extraction: Extraction) -> EntitiesRecord:
@@ -176,8 +176,3 @@ def whole_files(folder: Path, names: Iterable[str]) -> Iterator[dict[str, TextIO
             file.close()
         for path in parts.values():
             path.unlink(missing_ok=True)
-
-
-def mention_of(extraction: Extraction, page: Page, mention: Mention) -> dict[str, object]:
-    """Show one mention with its source offsets, for ``explain``."""
-    return {"label": mention.label, **_quote(extraction, page, mention.span), "by": mention.by}
