@@ -8,7 +8,7 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, Literal, TextIO, cast
 
 from pydantic import BaseModel
 
@@ -22,7 +22,9 @@ from pipeline.records import (
     EntitiesRecord,
     EntityRecord,
     EventRecord,
+    EventTypeName,
     ItemRecord,
+    LabelName,
     ParticipantRecord,
     PlaceRecord,
     SpanRecord,
@@ -34,7 +36,7 @@ def entities_record(extraction: Extraction) -> EntitiesRecord:
     """Make the line of ``entities.jsonl`` of one document."""
     entities = [
         EntityRecord(
-            label=mention.label,  # type: ignore[arg-type]
+            label=cast(LabelName, mention.label),
             **_quote(extraction, page, mention.span),
             confidence=round(mention.confidence, 4),
             by=mention.by,
@@ -78,7 +80,7 @@ def event_record(extraction: Extraction, page: Page, event: Event) -> EventRecor
         event_id=f"{document.doc_id}#{_digest([event.type, where])}",
         doc_id=document.doc_id,
         sha256=document.sha256,
-        type=event.type,  # type: ignore[arg-type]
+        type=cast(EventTypeName, event.type),
         status="planned" if event.planned else "done",
         anchors=anchors,
         date=_date(extraction, page, event.date) if event.date else None,
@@ -114,11 +116,11 @@ def _place(extraction: Extraction, page: Page, argument: Argument) -> PlaceRecor
 
 def _participant(extraction: Extraction, page: Page, argument: Argument) -> ParticipantRecord:
     mention = argument.mention
-    label = mention.label if mention.label in ("ORG", "GPE") else None
+    label = cast(Literal["ORG", "GPE"], mention.label) if mention.label in ("ORG", "GPE") else None
     return ParticipantRecord(
         role=argument.role,
         **_quote(extraction, page, mention.span),
-        label=label,  # type: ignore[arg-type]
+        label=label,
         canonical=page.canonical.get(mention),
         confidence=round(argument.confidence, 4),
     )
@@ -135,7 +137,7 @@ def _amount(extraction: Extraction, page: Page, argument: Argument) -> AmountRec
         currency=known.currency,
         approximate=known.approximate,
         per=known.per,
-        kind=known.kind,  # type: ignore[arg-type]
+        kind=cast(Literal["cash", "valuation", "mixed"], known.kind),
     )
 
 

@@ -13,14 +13,16 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import replace
+from typing import TypeVar
 
 from pipeline.normalise.dates import DateContext, find_dates, read_date
 from pipeline.normalise.money import find_money, read_money
 from pipeline.normalise.places import find_places
 from pipeline.spans import LABELS, DateRange, Found, Mention, Money, Span
 
+V = TypeVar("V", bound=Money | DateRange)
 SURE_DATE = 0.7
 """Model confidence from which a date that the grammar cannot read is kept; chosen on the dev split."""
 REPEATED_FROM = 3
@@ -36,9 +38,11 @@ def settle(text: str, proposed: Sequence[Mention], context: DateContext) -> list
     ``proposed`` are the model's mentions; offsets count in ``text``.
     """
     names = _whole_chains(text, [m for m in proposed if m.label in ("ORG", "GPE", "EVENT")])
-    money = _meet(text, "MONEY", find_money(text), proposed, names)
+    money = _meet("MONEY", find_money(text), proposed, names, lambda m: read_money(text, m.start, m.end))
     blocked = [*names, *money]
-    dates = _meet(text, "DATE", find_dates(text, context), proposed, blocked, context)
+    dates = _meet(
+        "DATE", find_dates(text, context), proposed, blocked, lambda m: read_date(text, m.start, m.end, context, None)
+    )
     values = [*money, *dates]
     kept = [m for m in names if not any(m.span.overlaps(v.span) and v.span.holds(m.span) for v in values)]
     others = [m for m in proposed if m.label not in ("ORG", "GPE", "EVENT", "MONEY", "DATE")]
@@ -59,12 +63,11 @@ def _whole_chains(text: str, names: Sequence[Mention]) -> list[Mention]:
 
 
 def _meet(
-    text: str,
     label: str,
-    found: Iterable[Found[Money]] | Iterable[Found[DateRange]],
+    found: Iterable[Found[V]],
     proposed: Sequence[Mention],
     blocked: Sequence[Mention],
-    context: DateContext | None = None,
+    read: Callable[[Mention], Found[V] | None],
 ) -> list[Mention]:
     own = [m for m in proposed if m.label == label]
     kept: list[Mention] = []
@@ -78,11 +81,8 @@ def _meet(
     for mention in own:
         if any(mention.span.overlaps(k.span) for k in kept):
             continue
-        read = read_money(text, mention.start, mention.end) if context is None else None
-        if context is not None:
-            read = read_date(text, mention.start, mention.end, context, None)  # type: ignore[assignment]
-        if read is not None:
-            kept.append(replace(mention, value=read.value))
+        if (own_reading := read(mention)) is not None:
+            kept.append(replace(mention, value=own_reading.value))
         elif label == "DATE" and mention.confidence >= SURE_DATE:
             kept.append(mention)
     return kept
