@@ -10,11 +10,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import cache
-from pathlib import Path
+
+from pipeline.data_folders import data_folder
 
 INVISIBLE = "\u200b"
 
-TABLE = Path(__file__).parent.parent / "configs" / "lookalikes.tsv"
+TABLE = data_folder("configs") / "lookalikes.tsv"
 
 _FULL_WIDTH_SIGNS = "％＋－／＝＃＆＠＄．＿"
 _COMPATIBLE = ((0x2F00, 0x2FD5), (0xF900, 0xFAFF), (0x2F800, 0x2FA1D))
@@ -22,7 +23,8 @@ _COMPATIBLE = ((0x2F00, 0x2FD5), (0xF900, 0xFAFF), (0x2F800, 0x2FA1D))
 _BLANKS = "\t\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000\u3164"
 _BREAKS = "\v\f\x1c\x1d\x1e\x85\u2028\u2029"
 _UNSEEN = (
-    "\u00ad\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2061\u2062\u2063\ufeff\ufe0e\ufe0f"
+    "\u00ad\u061c\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2061\u2062\u2063\u2064"
+    "\u2066\u2067\u2068\u2069\ufeff\ufe0e\ufe0f"
 )
 _CONTROLS = "".join(
     chr(code) for code in (*range(0x00, 0x09), *range(0x0E, 0x1C), 0x1F, *range(0x7F, 0x85), *range(0x86, 0xA0))

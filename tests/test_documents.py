@@ -11,8 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.documents import MAX_BYTES, BadMetadata, Document, MissingInput, Reason, Rejected, read_documents
+from pipeline.documents import MAX_BYTES, READERS, Document, MissingInput, Reason, Rejected, read_documents
+from pipeline.metadata import BadMetadata
 
+READABLE = ", ".join(suffix for suffix in READERS if suffix)
 TEXT = "云岭县举行助学仪式\r\n近日，远帆公司向明德小学捐赠２０万元。\n"
 
 
@@ -57,8 +59,8 @@ def test_short_text_in_gb18030_is_decoded(tmp_path: Path, text: str) -> None:
         ("a.txt", b"%\x01\x02\x03\x04", "binary", "holds control characters, so it is no text; give a text file"),
         ("a.txt", b"\xff\xff\xff", "undecodable", "is neither UTF-8 nor GB18030; save it as UTF-8"),
         ("a.txt", b"\xff\xfe\x00", "undecodable", "begins like utf-16-le but is not; save it as UTF-8"),
-        ("a.txt", "文".encode() * 40, "too_large", "is 120 bytes long; at most 100 are read"),
-        ("a.xls", b"x", "unsupported", "suffix '.xls' has no reader; readable are .txt, .md"),
+        ("a.txt", "文".encode() * 40, "too_large", "is 120 bytes long; at most 100 are read, so split it"),
+        ("a.xls", b"x", "unsupported", f"suffix '.xls' has no reader; readable are {READABLE}"),
     ],
 )
 def test_what_holds_no_text_is_rejected(tmp_path: Path, name: str, content: bytes, reason: Reason, detail: str) -> None:
@@ -139,7 +141,7 @@ def test_metadata_tells_day_source_and_region(tmp_path: Path) -> None:
     [
         ("file,day\n", r"line 1: columns 'file,day'; right would be 'path,published,source,region'"),
         ("path,published\na.txt,2031-13-05\n", r"line 2: published '2031-13-05' is no day; right would be 2031-03-05"),
-        ("path\nc.txt\n", r"line 2: path 'c.txt' is no file of the folder; give a path below "),
+        ("path\nc.txt\n", r"line 2: path 'c.txt' is no file of the folder; give a path below it"),
         ("path\na.txt\na.txt\n", r"line 3: path 'a.txt' stands twice; keep one line of it"),
         ("path,source\na.txt\n", r"line 2: not as many fields as columns; right would be 2"),
         ("path\n\"a.txt\n", r"line 2: unexpected end of data; right would be comma-separated values"),
