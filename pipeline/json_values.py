@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from decimal import Decimal
 
 from pipeline.spans import DateRange, Money, Place, Value
+
+
+def json_line(data: Mapping[str, object]) -> str:
+    """Write an object as a line of JSON Lines; a lone surrogate is escaped, so that every text can be written."""
+    line = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    return line.encode("utf-8", "backslashreplace").decode("utf-8") + "\n"
 
 
 def plain(number: Decimal | None) -> str | None:

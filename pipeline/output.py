@@ -1,23 +1,23 @@
-"""Turns extractions into lines of JSON: offsets of the source, stable identifiers, files that appear whole or not at all."""
+"""Turns extractions into lines of JSON: offsets of the source, stable identifiers."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-import os
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
-from pathlib import Path
-from typing import Any, Literal, TextIO, cast
+from typing import Any, Literal, cast
 
 from pydantic import BaseModel
 
+from pipeline.documents import Document
 from pipeline.events.assemble import Argument, Event
 from pipeline.events.goods import read_item
-from pipeline.extract import Extraction, Page
-from pipeline.json_values import plain, short_value
+from pipeline.events.models import EventModels
+from pipeline.extract import Extraction, Page, Tools, extract
+from pipeline.json_values import json_line, plain, short_value
+from pipeline.outcome import EventLine, Outcome
 from pipeline.records import (
     AmountRecord,
+    BlockRecord,
     DateRecord,
     EntitiesRecord,
     EntityRecord,
@@ -30,6 +30,40 @@ from pipeline.records import (
     SpanRecord,
 )
 from pipeline.spans import DateRange, Money, Place, Span
+
+_MOST_SIGNS = 3
+
+
+def read_outcome(document: Document, tools: Tools) -> Outcome:
+    """Read one document and write its lines."""
+    extraction = extract(document, tools)
+    return Outcome(
+        document.doc_id,
+        document.sha256,
+        len(document.text),
+        to_line(entities_record(extraction)),
+        _event_lines(extraction, tools.events),
+        document.text if document.extracted else None,
+    )
+
+
+def _event_lines(extraction: Extraction, models: EventModels) -> tuple[EventLine, ...]:
+    events = [event for page in extraction.pages for event in page.events]
+    return tuple(
+        EventLine(to_line(record), record.confidence, doubt(event, models))
+        for event, record in zip(events, event_records(extraction), strict=True)
+    )
+
+
+def doubt(event: Event, models: EventModels) -> str:
+    """Say what lowers the confidence of a record: its least sure argument, and the signs that speak most against it."""
+    arguments = (*event.participants, *event.amounts)
+    weakest = min(arguments, key=lambda argument: argument.confidence, default=None)
+    said = [f"least sure is {weakest.role} {weakest.mention.text!r} ({weakest.confidence:.2f})"] if weakest else []
+    against = [sign for sign, _ in models.record.reasons(event.signs, "wrong", _MOST_SIGNS)]
+    if against:
+        said.append(f"against it speak {', '.join(against)}")
+    return "; ".join(said) or "no sign speaks for it"
 
 
 def entities_record(extraction: Extraction) -> EntitiesRecord:
@@ -46,7 +80,8 @@ def entities_record(extraction: Extraction) -> EntitiesRecord:
         for mention in page.entities
     ]
     document = extraction.document
-    return EntitiesRecord(doc_id=document.doc_id, sha256=document.sha256, entities=entities)
+    blocks = [BlockRecord(page=b.page, box=b.box, start=b.start, end=b.end) for b in document.blocks]
+    return EntitiesRecord(doc_id=document.doc_id, sha256=document.sha256, entities=entities, blocks=blocks)
 
 
 def event_records(extraction: Extraction) -> list[EventRecord]:
@@ -147,34 +182,6 @@ def _item(extraction: Extraction, page: Page, argument: Argument) -> ItemRecord:
     return ItemRecord(**quote, name=item.name, quantity=plain(item.quantity), unit=item.unit)
 
 
-def to_line(record: BaseModel | Mapping[str, object]) -> str:
-    """Write one record as a line of JSON; a lone surrogate is escaped, so that every text can be written."""
-    data = record.model_dump(mode="json") if isinstance(record, BaseModel) else record
-    line = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-    return line.encode("utf-8", "backslashreplace").decode("utf-8") + "\n"
-
-
-@contextmanager
-def whole_files(folder: Path, names: Iterable[str]) -> Iterator[dict[str, TextIO]]:
-    """Open files of ``folder`` that appear under their names together at the end, or not at all.
-
-    They are written beside their place under ``NAME.part`` and renamed when the block ends; an exception removes them.
-    """
-    folder.mkdir(parents=True, exist_ok=True)
-    parts = {name: folder / f"{name}.part" for name in names}
-    files: dict[str, TextIO] = {}
-    try:
-        for name, path in parts.items():
-            files[name] = path.open("w", encoding="utf-8", newline="\n")
-        yield files
-        for file in files.values():
-            file.flush()
-            os.fsync(file.fileno())
-            file.close()
-        for name, path in parts.items():
-            path.replace(folder / name)
-    finally:
-        for file in files.values():
-            file.close()
-        for path in parts.values():
-            path.unlink(missing_ok=True)
+def to_line(record: BaseModel) -> str:
+    """Write one record as a line of JSON."""
+    return json_line(record.model_dump(mode="json"))
