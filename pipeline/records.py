@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from pipeline.event_types import event_scheme
 
-SCHEMA_VERSION = "1.0"
+SCHEMA_VERSION = "1.1"
 DecimalText = Annotated[str, Field(pattern=r"^-?\d+(\.\d+)?$")]
 Share = Annotated[float, Field(ge=0, le=1)]
 EventTypeName = Literal["donation", "agreement", "visit", "purchase", "project", "gathering", "award"]
@@ -83,7 +83,11 @@ class ItemRecord(SpanRecord):
 
 
 class EventRecord(_Closed):
-    """One occurrence told in one item of news."""
+    """One occurrence told in one item of news.
+
+    ``same_as`` holds the ``event_id`` of records of other documents that tell the same occurrence, sorted
+    (:mod:`pipeline.same_occurrence`).
+    """
 
     event_id: str
     doc_id: str
@@ -98,6 +102,7 @@ class EventRecord(_Closed):
     items: list[ItemRecord]
     is_total: bool
     flags: list[str] = Field(default_factory=list)
+    same_as: list[str] = Field(default_factory=list)
     evidence: SpanRecord
     confidence: Share
 
@@ -119,16 +124,32 @@ class EntityRecord(SpanRecord):
     value: dict[str, object] | None
 
 
+class BlockRecord(_Closed):
+    """A block of print: its page from 1, its box in points (left, bottom, right, top; null where unknown), its text."""
+
+    page: int = Field(ge=1)
+    box: tuple[float, float, float, float] | None
+    start: int = Field(ge=0)
+    end: int = Field(ge=0)
+
+
 class EntitiesRecord(_Closed):
-    """All entities of one document, in order."""
+    """All entities of one document, in order; ``blocks`` of print for a PDF, whose text stands in ``texts/``."""
 
     doc_id: str
     sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
     entities: list[EntityRecord]
+    blocks: list[BlockRecord] = Field(default_factory=list)
+
+
+class ReviewRecord(EventRecord):
+    """A record under ``--min-confidence``, with the ``reason``: what its confidence rests on."""
+
+    reason: str
 
 
 class ErrorRecord(_Closed):
-    """An input that could not be read."""
+    """An input that could not be read, or whose reading was given up."""
 
     path: str
     reason: str

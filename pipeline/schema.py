@@ -7,10 +7,11 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from pipeline.records import SCHEMA_VERSION, EntitiesRecord, ErrorRecord, EventRecord
+from pipeline.records import SCHEMA_VERSION, EntitiesRecord, ErrorRecord, EventRecord, ReviewRecord
 
 FILES: dict[str, type[BaseModel]] = {
     "events.jsonl": EventRecord,
+    "review.jsonl": ReviewRecord,
     "entities.jsonl": EntitiesRecord,
     "errors.jsonl": ErrorRecord,
 }
