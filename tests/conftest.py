@@ -2,7 +2,10 @@
 
 import os
 
+from desk_fixtures import doccano
 from hypothesis import settings
+
+__all__ = ["doccano"]  # the fixture that starts a server, for all tests of the desk
 
 settings.register_profile("project", deadline=None, derandomize=bool(os.environ.get("CI")))
 settings.load_profile("project")
