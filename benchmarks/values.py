@@ -1,23 +1,30 @@
 """Measures how many characters a second the value rules read on one core, beside JioNLP where that is installed.
 
-usage: python -m benchmarks.values [DOCUMENTS]
+usage: python -m benchmarks.values [DOCUMENTS [ENVIRONMENT]]
 
 The documents have 600 characters each and are composed here, so that the figure can be checked anywhere. Times are
-processor times of this one process; the best of three rounds counts.
+processor times of one process; the best of three rounds counts. JioNLP runs where ``benchmarks.peers`` has made its
+environment (``build/peers`` unless named).
 """
 
 from __future__ import annotations
 
-import importlib
+import hashlib
+import json
 import random
+import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
+from pathlib import Path
 
+from pipeline.documents import Document
 from pipeline.normalise.dates import DateContext, find_dates
 from pipeline.normalise.money import find_money
+from pipeline.rules_only import read_outcome
 
+PEER_ANSWERS = Path(__file__).with_name("peer_answers.py")
 LENGTH = 600
 """Characters of a document."""
 
@@ -74,25 +81,20 @@ def characters_a_second(read: Callable[[str], object], documents: int, rounds: i
     return best
 
 
-def peers() -> dict[str, Callable[[str], object]]:
-    """Return the readers of JioNLP, or nothing where it is not installed."""
-    try:
-        jionlp = importlib.import_module("jionlp")
-    except ImportError:
-        return {}
-    now = time.mktime(date(2031, 3, 9).timetuple())
+def peer_speed(python: Path, documents: int) -> Iterator[tuple[str, float]]:
+    """Yield what JioNLP does in a second, by the interpreter of its own environment (:mod:`benchmarks.peers`)."""
+    composed = compose(documents)
+    for name, kinds in (("money", ["money"]), ("dates", ["date"]), ("money and dates", ["money", "date"])):
+        asked = [{"kind": kind, "text": text, "day": "2031-03-09"} for text in composed for kind in kinds]
+        lines = "".join(json.dumps(question, ensure_ascii=False) + "\n" for question in asked)
+        command = [str(python), str(PEER_ANSWERS), "jionlp", "--speed"]
+        done = subprocess.run(command, input=lines, capture_output=True, check=True, encoding="utf-8")
+        yield f"jionlp {name}", json.loads(done.stdout)
 
-    def money(text: str) -> object:
-        return jionlp.ner.extract_money(text, with_parsing=True)
 
-    def dates(text: str) -> object:
-        return jionlp.ner.extract_time(text, time_base=now, with_parsing=True)
-
-    return {
-        "jionlp money": money,
-        "jionlp dates": dates,
-        "jionlp money and dates": lambda text: (money(text), dates(text)),
-    }
+def read_by_rules(text: str) -> object:
+    """Read a text on the whole path with rules alone, to its line of entities."""
+    return read_outcome(Document("benchmark.txt", text, hashlib.sha256(text.encode()).hexdigest()))
 
 
 def main(arguments: Sequence[str]) -> None:
@@ -103,11 +105,14 @@ def main(arguments: Sequence[str]) -> None:
         "money": find_money,
         "dates": lambda text: find_dates(text, context),
         "money and dates": lambda text: (find_money(text), find_dates(text, context)),
+        "whole path, rules alone": read_by_rules,
     }
     for name, read in own.items():
         print(f"{name:24}{characters_a_second(read, documents):12,.0f}")
-    for name, read in peers().items():
-        print(f"{name:24}{characters_a_second(read, min(documents, 20)):12,.0f}")
+    python = Path(arguments[1] if len(arguments) > 1 else "build/peers") / "bin" / "python"
+    if python.exists():
+        for name, speed in peer_speed(python, min(documents, 20)):
+            print(f"{name:24}{speed:12,.0f}")
 
 
 if __name__ == "__main__":

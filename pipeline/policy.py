@@ -7,6 +7,7 @@
 4. A GPE goes on to the end of the chain that the gazetteer reads (文山市薄竹镇 to …薄竹镇 and its village).
 5. A name that the model finds at least as often as it passes it by is found everywhere in the document (``same form, same
    label``), where nothing else stands. A company's name in front of a bracket (维朗诗（中国）有限公司) is an ORG standing alone.
+6. A name that holds one of a pair of quotes or brackets goes on to the other, where that stands near and nothing is between.
 """
 
 from __future__ import annotations
@@ -27,7 +28,12 @@ SURE_DATE = 0.7
 """Model confidence from which a date that the grammar cannot read is kept; chosen on the dev split."""
 REPEATED_FROM = 3
 """Shortest name in characters that is looked for in the rest of the document; shorter ones stand inside other words."""
-_RULE_CONFIDENCE = 0.97
+RULE_CONFIDENCE = 0.97
+"""Confidence of a span that a rule has found."""
+PAIR_REACH = 20
+"""Characters outside a name in which the missing mark of a pair is looked for."""
+_PAIRS = {"“": "”", "‘": "’", "「": "」", "《": "》", "（": "）"}
+_NO_BREAK = re.compile(r"[^。！？；\n]*")
 _BRAND_CONFIDENCE = 0.8
 _BRAND = re.compile(r"([\u3400-\u9fffA-Za-z]{2,8})（[\u3400-\u9fff]{2,4}）[^（）]*(?:公司|集团)")
 
@@ -37,11 +43,15 @@ def settle(text: str, proposed: Sequence[Mention], context: DateContext) -> list
 
     ``proposed`` are the model's mentions; offsets count in ``text``.
     """
-    names = _whole_chains(text, [m for m in proposed if m.label in ("ORG", "GPE", "EVENT")])
-    money = _meet("MONEY", find_money(text), proposed, names, lambda m: read_money(text, m.start, m.end))
+    names = _whole_pairs(text, _whole_chains(text, [m for m in proposed if m.label in ("ORG", "GPE", "EVENT")]))
+    money = _meet("MONEY", find_money(text), proposed, names, lambda m, _: read_money(text, m.start, m.end))
     blocked = [*names, *money]
     dates = _meet(
-        "DATE", find_dates(text, context), proposed, blocked, lambda m: read_date(text, m.start, m.end, context, None)
+        "DATE",
+        find_dates(text, context),
+        proposed,
+        blocked,
+        lambda m, kept: read_date(text, m.start, m.end, context, _nearest_before(m, kept)),
     )
     values = [*money, *dates]
     kept = [m for m in names if not any(m.span.overlaps(v.span) and v.span.holds(m.span) for v in values)]
@@ -49,8 +59,16 @@ def settle(text: str, proposed: Sequence[Mention], context: DateContext) -> list
     return sorted([*kept, *values, *others], key=lambda m: (m.start, -m.end))
 
 
+def _nearest_before(mention: Mention, kept: Sequence[Mention]) -> DateRange | None:
+    """Return the days of the date that stands nearest before a mention: what 同日 and 次日 point at."""
+    before = max((m for m in kept if m.end <= mention.start), key=lambda m: m.end, default=None)
+    return before.value if before and isinstance(before.value, DateRange) else None
+
+
 def _whole_chains(text: str, names: Sequence[Mention]) -> list[Mention]:
     """Lengthen a GPE of the model to the unbroken chain that the gazetteer reads from its first character on."""
+    if not names:
+        return []
     chains = {place.start: place.end for place in find_places(text)}
     whole = []
     for index, name in enumerate(names):
@@ -62,13 +80,38 @@ def _whole_chains(text: str, names: Sequence[Mention]) -> list[Mention]:
     return whole
 
 
+def _whole_pairs(text: str, names: Sequence[Mention]) -> list[Mention]:
+    """Move an edge of a name that cuts a pair of quotes or brackets in two to the missing mark."""
+    whole: list[Mention] = []
+    for index, name in enumerate(names):
+        floor = whole[-1].end if whole else 0
+        ceiling = names[index + 1].start if index + 1 < len(names) else len(text)
+        start, end = name.start, name.end
+        for opening, closing in _PAIRS.items():
+            lacking = name.text.count(opening) - name.text.count(closing)
+            if lacking == 1:
+                reach = _NO_BREAK.match(text, end, min(ceiling, end + PAIR_REACH))
+                place = text.find(closing, end, reach.end() if reach else end)
+                end = place + 1 if place >= 0 else end
+            elif lacking == -1:
+                place = text.rfind(opening, max(floor, start - PAIR_REACH), start)
+                start = place if place >= 0 and _NO_BREAK.fullmatch(text, place, start) else start
+        moved = (start, end) != (name.start, name.end)
+        whole.append(replace(name, start=start, end=end, text=text[start:end], by=f"{name.by}+pair") if moved else name)
+    return whole
+
+
 def _meet(
     label: str,
     found: Iterable[Found[V]],
     proposed: Sequence[Mention],
     blocked: Sequence[Mention],
-    read: Callable[[Mention], Found[V] | None],
+    read: Callable[[Mention, Sequence[Mention]], Found[V] | None],
 ) -> list[Mention]:
+    """Return the mentions of one label: the rules', and of the model's those that overlap none and can be read.
+
+    ``read`` takes a mention and those kept so far.
+    """
     own = [m for m in proposed if m.label == label]
     kept: list[Mention] = []
     for hit in found:
@@ -76,12 +119,12 @@ def _meet(
         if any(b.span.overlaps(span) and not (span.holds(b.span) and span != b.span) for b in blocked):
             continue
         same = [m.confidence for m in own if m.span.overlaps(span)]
-        confidence = max([_RULE_CONFIDENCE, *same])
+        confidence = max([RULE_CONFIDENCE, *same])
         kept.append(Mention(hit.start, hit.end, hit.text, label, confidence, hit.by, hit.value))
     for mention in own:
         if any(mention.span.overlaps(k.span) for k in kept):
             continue
-        if (own_reading := read(mention)) is not None:
+        if (own_reading := read(mention, kept)) is not None:
             kept.append(replace(mention, value=own_reading.value))
         elif label == "DATE" and mention.confidence >= SURE_DATE:
             kept.append(mention)

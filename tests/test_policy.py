@@ -79,3 +79,40 @@ def test_a_companys_name_before_a_bracket_is_a_body_of_its_own() -> None:
     pages = [[mention(texts[0], "维朗诗（中国）有限公司", "ORG"), Mention(14, 17, "维朗诗", "GPE", 0.5, "model")]]
     found = [(m.start, m.label) for m in repeat_names(texts, pages)[0] if m.text == "维朗诗"]
     assert found == [(14, "ORG"), (23, "ORG"), (30, "ORG")]
+
+
+@pytest.mark.parametrize(
+    ("text", "form", "before", "first_day"),
+    [
+        ("2030年3月5日签约，翌日开工。", "翌日", "2030年3月5日", date(2030, 3, 6)),
+        ("2030年3月5日签约，同日开工。", "同日", "2030年3月5日", date(2030, 3, 5)),
+        ("2030年3月签约，次年5月完工。", "次年5月", "2030年3月", date(2031, 5, 1)),
+    ],
+)
+def test_a_date_points_at_the_nearest_one_before(text: str, form: str, before: str, first_day: date) -> None:
+    dates = {m.text: m.value for m in settle(text, [mention(text, form, "DATE")], CONTEXT)}
+    assert before in dates
+    value = dates[form]
+    assert isinstance(value, DateRange)
+    assert value.first_day == first_day
+
+
+def test_a_models_date_sees_the_nearest_date_before() -> None:
+    text = "2030年3月5日签约，次日常务副区长走访。"  # the rules alone take 日常 for a word
+    values = {m.text: m.value for m in settle(text, [mention(text, "次日", "DATE")], CONTEXT)}
+    assert values["次日"] == DateRange("2030-03-06", date(2030, 3, 6), date(2030, 3, 6))
+
+
+@pytest.mark.parametrize(
+    ("text", "cut", "whole"),
+    [
+        ("公司举办首届“同乐汇演”。", "首届“同乐汇演", "首届“同乐汇演”"),
+        ("开展“同心共建”主题党日活动。", "共建”主题党日活动", "“同心共建”主题党日活动"),
+        ("举行“同乐。会”演", "“同乐", "“同乐"),
+    ],
+)
+def test_a_name_that_cuts_a_pair_of_quotes_goes_on_to_the_missing_one(text: str, cut: str, whole: str) -> None:
+    start = text.index(cut)
+    (event,) = settle(text, [Mention(start, start + len(cut), cut, "EVENT", 0.8, "model")], CONTEXT)
+    assert event.text == whole
+    assert text[event.start : event.end] == whole

@@ -1,17 +1,102 @@
 """The rules for words beside a date that open, close or blur it: 以来, 前, 前夕, 前后, 期间, 截至, parts of day.
 
-They read what follows (or, for 截至 and 到, precedes) a date that is already read; their context is that reading.
+They read what follows (or, for 截至 and 到, precedes) a date that is already read; their context is that reading. The functions
+in front open, close, blur or join readings.
 """
 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from datetime import timedelta
 
-from pipeline.normalise.date_scope import Reading, after, before, eve, roughly, since, until
+from pipeline.normalise.date_scope import Grain, Reading
 from pipeline.normalise.rules import Rule
 
 OUTSIDE = ("起", "截至", "截止", "截止到", "截至到", "到", "至", "“”")
 """What these rules or those in quotes read but what stays outside the span (the guide leaves out 起 after a day)."""
+
+
+def _ends(reading: Reading) -> tuple[str, str]:
+    """Return the two ends of the expression; a season or quarter, which no interval may hold, as months."""
+    start, end = (reading.edtf or "").split("/")[0], (reading.edtf or "").split("/")[-1]
+    if reading.first_day and reading.last_day and re.fullmatch(r"[0-9]{4}-[2-4][0-9]", start) and start == end:
+        return f"{reading.first_day:%Y-%m}", f"{reading.last_day:%Y-%m}"
+    return start, end
+
+
+def roughly(reading: Reading) -> Reading:
+    """Mark a reading approximate; one without a known year has no valid expression then and loses it."""
+    if reading.first_day is None or reading.edtf is None:
+        return replace(reading, edtf=None)
+    if "~" in reading.edtf:
+        return reading
+    return replace(reading, edtf="/".join(f"{part}~" if part != ".." else part for part in reading.edtf.split("/")))
+
+
+def since(reading: Reading) -> Reading | None:
+    """Leave the end open: 2029年以来."""
+    if reading.first_day is None or reading.edtf is None:
+        return replace(reading, edtf=None, first_day=None, last_day=None)
+    start = _ends(reading)[0]
+    if start == "..":
+        return None
+    return replace(reading, edtf=f"{start}/..", last_day=None, grain="years")
+
+
+def until(reading: Reading) -> Reading | None:
+    """Leave the beginning open and keep the last day: 截至8月31日."""
+    if reading.last_day is None or reading.edtf is None:
+        return replace(reading, edtf=None, first_day=None, last_day=None)
+    return replace(reading, edtf=f"../{_ends(reading)[1]}", first_day=None, grain="years")
+
+
+def before(reading: Reading) -> Reading | None:
+    """End the day before the date begins (2028年之前); a rough end of a month or year (月底前) counts in."""
+    if reading.first_day is None or reading.edtf is None or reading.edtf.startswith(".."):
+        return replace(reading, edtf=None, first_day=None, last_day=None)
+    if "~" in reading.edtf and reading.last_day is not None and reading.first_day != reading.last_day:
+        return replace(reading, edtf=f"../{reading.last_day}", first_day=None, grain="years")
+    end = reading.first_day - timedelta(days=1)
+    edtf = f"{end.year}" if reading.grain == "year" else f"{end:%Y-%m}" if reading.grain == "month" else f"{end}"
+    return replace(reading, edtf=f"../{edtf}", first_day=None, last_day=end, grain="years")
+
+
+def after(reading: Reading) -> Reading | None:
+    """Begin the day after the date ends and stay open: 国庆节后."""
+    if reading.last_day is None or reading.edtf is None:
+        return replace(reading, edtf=None, first_day=None, last_day=None)
+    start = reading.last_day + timedelta(days=1)
+    return replace(reading, edtf=f"{start}/..", first_day=start, last_day=None, grain="years")
+
+
+def eve(reading: Reading) -> Reading | None:
+    """The day before, roughly: 七一前夕."""
+    if reading.first_day is None:
+        return replace(reading, edtf=None)
+    end = reading.first_day - timedelta(days=1)
+    return replace(reading, edtf=f"{end}~", first_day=end, last_day=end, grain="day")
+
+
+def span(left: Reading, right: Reading) -> Reading | None:
+    """Join the two ends of a range; None unless the first begins no later than the second ends."""
+    if left.edtf is None or right.edtf is None:
+        return None
+    if left.first_day is None or right.last_day is None:
+        unknown = left.first_day is None and right.first_day is None
+        simple = "/" not in left.edtf + right.edtf and left.edtf.startswith("XXXX") and right.edtf.startswith("XXXX")
+        if not (unknown and simple):
+            return None
+        return Reading(f"{left.edtf}/{right.edtf}", None, None, "days", False, left.why)
+    if left.first_day > right.last_day:
+        return None
+    if left.edtf == right.edtf:
+        return left
+    start, end = _ends(left)[0], _ends(right)[1]
+    grain: Grain = "days" if left.grain == "day" else "months" if left.grain in ("days", "month") else "years"
+    dated = left.dated or right.dated
+    why = left.why if not left.dated else right.why if not right.dated else ""
+    return Reading(f"{start}/{end}", left.first_day, right.last_day, grain, dated, why)
 
 
 def _same(match: re.Match[str], reading: Reading) -> Reading | None:

@@ -35,7 +35,22 @@ TENS = {"廿": "二十", "卅": "三十"}
 FIRST_LUNAR_YEAR, LAST_LUNAR_YEAR = 1900, 2099
 
 # Celestial longitude of the sun, in degrees, at the solar terms that people date by.
-SOLAR_TERMS = {"立春": 315, "清明": 15, "立夏": 45, "夏至": 90, "立秋": 135, "秋分": 180, "立冬": 225, "冬至": 270}
+SOLAR_TERMS = {
+    "立春": 315,
+    "惊蛰": 345,
+    "春分": 0,
+    "清明": 15,
+    "谷雨": 30,
+    "立夏": 45,
+    "芒种": 75,
+    "夏至": 90,
+    "立秋": 135,
+    "白露": 165,
+    "秋分": 180,
+    "霜降": 210,
+    "立冬": 225,
+    "冬至": 270,
+}
 
 Days = tuple[date, date]
 """The first and the last day of a stretch, both inclusive."""

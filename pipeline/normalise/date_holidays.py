@@ -10,9 +10,9 @@ import re
 import tomllib
 from dataclasses import dataclass
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
+from pipeline.data_folders import data_folder
 from pipeline.normalise.date_calendar import (
     Days,
     lunar_day,
@@ -22,11 +22,22 @@ from pipeline.normalise.date_calendar import (
     number,
     solar_term,
 )
-from pipeline.normalise.date_patterns import CLOSE, HAN, NUMBER_START, OPEN, Y4, YEAR, YEAR_WORD, in_year, spaced
+from pipeline.normalise.date_patterns import (
+    CLOSE,
+    HAN,
+    NUMBER_START,
+    OPEN,
+    SEXAGENARY_YEAR,
+    Y4,
+    YEAR,
+    YEAR_WORD,
+    in_year,
+    spaced,
+)
 from pipeline.normalise.date_scope import Reading, Scope
 from pipeline.normalise.rules import Rule
 
-HOLIDAYS_FILE = Path(__file__).resolve().parents[2] / "configs" / "holidays.toml"
+HOLIDAYS_FILE = data_folder("configs") / "holidays.toml"
 
 
 @dataclass(frozen=True)
@@ -105,7 +116,7 @@ def _read_holiday(match: re.Match[str], scope: Scope) -> Reading | None:
 
 def _read_lunar(match: re.Match[str], scope: Scope) -> Reading | None:
     """Read a lunar date; the year is the lunar one, so its last month falls in January or February."""
-    months = {"正": 1, "腊": 12, "冬": 11, "大年": 1}
+    months = {"正": 1, "腊": 12, "冬": 11, "大年": 1, "年": 1}
     word = match["month"]
     month = months[word] if word in months else number(word)
     day_word = match["day"]
@@ -113,7 +124,9 @@ def _read_lunar(match: re.Match[str], scope: Scope) -> Reading | None:
     def days_in(year: int) -> Days | None:
         if not day_word:
             return lunar_month_days(year, month)
-        found = lunar_day(year, month, number(day_word.removeprefix("初")), bool(match["leap"]))
+        found = lunar_day(
+            year, month, 15 if day_word == "半" else number(day_word.removeprefix("初")), bool(match["leap"])
+        )
         return None if found is None else (found, found)
 
     return in_year(match, scope, days_in, "day" if day_word else "month")
@@ -127,7 +140,7 @@ def _read_era(match: re.Match[str], scope: Scope) -> Reading | None:
 # Roads, schools, villages and people that bear a holiday's name.
 _NOT_AFTER = (
     r"(?! ?(?:路|街|村|镇|乡(?!村)|巷|桥|小学|中学|学校|希望|幼儿园|大道|广场|大厦|公园|社区|居委|厂|队|同志|先生|女士|小姐"
-    r"|书记|主任|老人|老师|医生|奶奶|爷爷|大爷|阿姨|上河|运动(?:时期|的|中)|劳动(?!节)|[0-9一二三四五六七八九十百]+ ?周年|月饼|粽|饼|晚报|[^，。、\s]{0,2}(?:晚会|联欢会|团拜会|灯会|庙会|文化节)|水库|勋章|军旗|电影|大学|起义|年级|班))"
+    r"|书记|主任|老人|老师|医生|奶奶|爷爷|大爷|阿姨|上河|运动(?:时期|的|中)|劳动(?!节)|[0-9一二三四五六七八九十百]+ ?周年|月饼|粽|饼|糕|杯|晚报|礼包|大礼包|(?<=青年节)目|[^，。、\s]{0,2}(?:晚会|联欢会|团拜会|灯会|庙会|文化节)|水库|勋章|军旗|电影|大学|起义|年级|班))"
 )
 _NAME_SAKES = frozenset(("春节", "国庆", "中秋", "元旦", "重阳", "端午", "清明", "七夕", "立春", "立秋", "冬至"))
 _SURNAMES = frozenset(
@@ -136,11 +149,11 @@ _SURNAMES = frozenset(
 )
 _TIME_WORD = "期间|前夕|前后|之际|来临|将至|到来|当 ?[天日]|假期|长假|小长假|前(?![往来])|后(?!勤)|以来"
 _TIME_AFTER = re.compile(rf"\s*(?:{_TIME_WORD})")
-_YEAR = rf"(?:(?:(?<![0-9])(?P<y>{Y4}) 年?|(?<![0-9.])(?P<yy>[0-9]{{2}}) 年|{YEAR_WORD}) ?的?)"
+_YEAR = rf"(?:(?:(?<![0-9])(?P<y>{Y4}) 年?|(?<![0-9.])(?P<yy>[0-9]{{2}}) 年|{SEXAGENARY_YEAR}|{YEAR_WORD}) ?的?)"
 _FIGURE_START = rf"(?<![0-9〇十百千万亿第每{HAN}·.])"
 _SHORT_NOT_AFTER = (
     rf"(?![0-9{HAN}十百千万亿年月日人个路街村镇乡中大学校场厂社区桥巷弄号楼队幼希国旗湖南北东西农职奖次级家只元户班"
-    r"勋水电制片师军分式多几点折岁届位名项条块度倍]|小(?!长假))"
+    r"勋水电制片师军分式多几点折岁届位名项条块度倍]|小(?!长假)|儿童(?!节))"
 )
 
 
@@ -162,13 +175,14 @@ def _read_in_context(match: re.Match[str], scope: Scope) -> Reading | None:
     return None
 
 
-_LUNAR_DAY = rf"(?P<day>初[{HAN}十]|[二廿]?十[{HAN}]?|廿[{HAN}]?|三十)"
+_FIGURES = r"[0-9]{1,2}[.·][0-9]{1,2}"
+_LUNAR_DAY = rf"(?P<day>初[{HAN}十]|半(?![年月])|[二廿]?十[{HAN}]?|廿[{HAN}]?|三十)"
 
 RULES: list[Rule[Reading, Scope]] = [
     Rule(
         "holiday",
         spaced(
-            rf"{_YEAR}?(?:{OPEN}(?:{_any(_SHORT)}){CLOSE} ?|{_FIGURE_START}(?:{_any(_SHORT)}) ?)?"
+            rf"{_YEAR}?(?:{OPEN}(?:{_any(_SHORT)}|{_FIGURES}){CLOSE} ?|{_FIGURE_START}(?:{_any(_SHORT)}|{_FIGURES}) ?)?"
             rf"(?P<name>{_any([form for form in _FULL if form not in _SHORT])}){_NOT_AFTER}"
         ),
         _read_named,
@@ -216,21 +230,22 @@ RULES: list[Rule[Reading, Scope]] = [
     Rule(
         "lunar",
         spaced(
-            rf"(?:{YEAR} )?(?:农历|阴历|旧历) ?(?P<leap>闰)?(?P<month>[正冬腊{HAN}]|十[一二]?) 月(?: {_LUNAR_DAY} ?日?)?"
+            rf"(?:{YEAR} )?(?:农历|阴历|旧历) ?(?:{SEXAGENARY_YEAR} )?(?P<leap>闰)?(?P<month>[正冬腊{HAN}]|十[一二]?) 月(?: {_LUNAR_DAY} ?日?)?"
         ),
         _read_lunar,
-        {"农历九月初八": "2031-10-23", "2031年农历正月十五": "2031-02-06"},
+        {"农历九月初八": "2031-10-23", "2031年农历正月十五": "2031-02-06", "农历七月半": "2031-09-01"},
         ("农历",),
     ),
     Rule(
         "lunar-by-word",
         spaced(
-            rf"(?:{YEAR} )?(?P<leap>闰)?(?P<month>(?<!寒)[正冬](?!冬)|(?<!冬)腊|{NUMBER_START}(?:十[一二]?|[{HAN}])(?= 月 初[{HAN}十])) 月"
+            rf"(?:(?:{YEAR}|{SEXAGENARY_YEAR}) )?(?P<leap>闰)?(?P<month>(?<!寒)[正冬](?!冬)|(?<!冬)腊|{NUMBER_START}(?:十[一二]?|[{HAN}])(?= 月 初[{HAN}十])) 月"
             rf"(?: {_LUNAR_DAY})?(?![底末球])"
         ),
         _read_lunar,
         {
             "正月十五": "2031-02-06",
+            "辛亥年腊月廿三": "2032-02-04",
             "腊月二十三": "2032-02-04",
             "五月初五": "2031-06-24",
             "正月": "2031-01-23/2031-02-20",
@@ -239,9 +254,9 @@ RULES: list[Rule[Reading, Scope]] = [
     ),
     Rule(
         "days-of-new-year",
-        rf"(?P<leap>闰)?(?P<month>大年)(?P<day>初[{HAN}十])",
+        rf"(?P<leap>闰)?(?P<month>大年|(?<![0-9〇{HAN}十今去明前后当同每])年)(?P<day>初[{HAN}十])(?![次批个季期月年])",
         _read_lunar,
-        {"大年初三": "2031-01-25"},
+        {"大年初三": "2031-01-25", "年初一": "2031-01-23"},
         ("大年",),
     ),
     Rule(

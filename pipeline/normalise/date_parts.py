@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
+from pipeline.normalise.date_bounds import since
 from pipeline.normalise.date_calendar import Days, month_days, number
 from pipeline.normalise.date_patterns import (
     HAN,
@@ -143,11 +144,26 @@ def _short_season(match: re.Match[str], scope: Scope) -> Reading | None:
     return Reading(f"{year}-{code}", date(year, first, 1), end, "months", True, f"from {scope.source}")
 
 
+def _vacation(match: re.Match[str], scope: Scope) -> Reading | None:
+    """Read the summer or winter vacation of a named year as its two months, roughly."""
+    first = 7 if match["vacation"][0] == "暑" else 1
+    return in_year(
+        match, scope, lambda year: (date(year, first, 1), month_days(year, first + 1)[1]), "months", rough=True
+    )
+
+
+def _since_season(match: re.Match[str], scope: Scope) -> Reading | None:
+    """Read 今年入夏以来: open from the season's first month, roughly."""
+    month = SEASONS[match["season"]][1]
+    start = in_year(match, scope, lambda year: month_days(year, month), "month", rough=True)
+    return since(start) if start is not None else None
+
+
 def _unplaced(match: re.Match[str], scope: Scope) -> Reading | None:
     return undated("era", "the text does not tell the years")
 
 
-_EDGE_END = r"(?![中国央小学步次级期一二三伏稿心衷审赛线层部数片尾的考]{1})"
+_EDGE_END = r"(?![中国央小学步次级期一二三伏稿心衷审赛线层数片尾的考]|部(?!署))"
 
 RULES: list[Rule[Reading, Scope]] = [
     Rule(
@@ -165,7 +181,7 @@ RULES: list[Rule[Reading, Scope]] = [
     Rule(
         "edge-of-month",
         spaced(
-            rf"(?:(?:(?:{YEAR} )?{NUMBER_START}{MONTH}份?|(?<![0-9{HAN}十个本上下当每])月) (?P<part>[底末]|[初中]{_EDGE_END}))"
+            rf"(?:(?:(?:{YEAR} )?{NUMBER_START}{MONTH}份?月?|(?<![0-9{HAN}十个本上下当每])月) (?P<part>[底末]|[初中]{_EDGE_END}))"
         ),
         _month_edge,
         {"2月末": "2031-02-21~/2031-02-28~", "本月初": "2031-11-01~/2031-11-10~", "月底": "2031-11-21~/2031-11-30~"},
@@ -174,7 +190,7 @@ RULES: list[Rule[Reading, Scope]] = [
     Rule(
         "edge-of-year",
         spaced(
-            rf"(?:{YEAR} 年?|(?<![0-9{HAN}十百每多几半整全历当])年|(?<!岁)岁) "
+            rf"(?:{YEAR} [年岁]?|(?<![0-9{HAN}十百每多几半整全历当])年|(?<!岁)岁) "
             rf"(?P<part>[底末终尾](?![酬端])(?!总结|奖|考核)|[初中]{_EDGE_END})(?!年初)"
         ),
         _year_edge,
@@ -228,6 +244,20 @@ RULES: list[Rule[Reading, Scope]] = [
         _half,
         {"今年上半年": "2031-40", "2030年下半年": "2030-41"},
         ("半年",),
+    ),
+    Rule(
+        "vacation",
+        spaced(rf"{YEAR} 的?(?P<vacation>暑假|暑期|寒假)"),
+        _vacation,
+        {"今年暑假": "2031-07~/2031-08~", "2030年寒假": "2030-01~/2030-02~"},
+        ("暑假", "寒假期间"),
+    ),
+    Rule(
+        "since-season",
+        spaced(rf"{YEAR} [入开](?P<season>[春夏秋冬])以来"),
+        _since_season,
+        {"今年入夏以来": "2031-06~/.."},
+        ("入夏以来", "入夏"),
     ),
     Rule(
         "season",

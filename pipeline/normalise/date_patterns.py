@@ -15,9 +15,9 @@ from pipeline.normalise.date_calendar import Days, month_days, number, shift_mon
 from pipeline.normalise.date_scope import Grain, Reading, Scope, antecedent, exact, place, undated
 
 HAN = "一二三四五六七八九"
-Y4 = rf"(?:1[6-9][0-9]{{2}}|20[0-9]{{2}}|(?:一[六七八九]|二[〇零0OＯ])[〇零0OＯ{HAN}]{{2}})"
-MONTH_NUMBER = rf"(?:1[0-2]|0?[1-9]|十[一二]?|[元{HAN}])"
-DAY_NUMBER = rf"(?:3[01]|[12][0-9]|0?[1-9]|三十一?|[二廿]?十[{HAN}]?|廿[{HAN}]?|卅一?|[{HAN}])"
+Y4 = rf"(?:1[6-9][0-9]{{2}}|20[0-9]{{2}}|2 0 [0-9] [0-9](?= 年)|(?:一[六七八九]|二[〇零0OＯ])[〇零0OＯ{HAN}]{{2}})"
+MONTH_NUMBER = rf"(?:1\r?\n?[0-2]|0?[1-9]|十[一二]?|[元{HAN}])"
+DAY_NUMBER = rf"(?:3\r?\n?[01]|[12]\r?\n?[0-9]|0?[1-9]|三十一?|[二廿]?十[{HAN}]?|廿[{HAN}]?|卅一?|[{HAN}])"
 # 12月5 without 日 ends a date only where no unit, digit or decimal follows (3月5个村).
 UNITS = "个名位人户万亿千百元多余次家件种项天年月周岁米斤吨亩级届期点时分台套张只所村县组批支倍%％"
 DAY_END = rf"(?: [日号]|(?! [0-9.{UNITS}]))"
@@ -36,6 +36,9 @@ YEAR_WORDS = {
     "来年": 1,
 }
 YEAR_WORDS |= {"后年": 2}
+STEMS, BRANCHES = "甲乙丙丁戊己庚辛壬癸", "子丑寅卯辰巳午未申酉戌亥"
+SEXAGENARY_YEAR = rf"(?P<stem>[{STEMS}])(?P<branch>[{BRANCHES}])[鼠牛虎兔龙蛇马羊猴鸡狗猪]? 年"
+"""A lunar year by its place in the cycle of sixty: 甲辰年, 甲辰龙年."""
 YEARS_AFTER = {"同年": 0, "当年": 0, "该年": 0, "次年": 1, "翌年": 1, "转年": 1, "第二年": 1}
 MONTH_WORDS = {"上上个月": -2, "上上月": -2, "上个月": -1, "上月": -1, "本月": 0, "这个月": 0, "下个月": 1, "下月": 1}
 MONTHS_AFTER = {"当月": 0, "同月": 0, "该月": 0, "次月": 1, "翌月": 1}
@@ -43,9 +46,9 @@ MONTHS_AFTER = {"当月": 0, "同月": 0, "该月": 0, "次月": 1, "翌月": 1}
 _NO_NUMBER_BEFORE = f"(?<![0-9十几数多以两每首同第{HAN}])"
 YEAR_WORD = (
     rf"(?P<ry>大前年|{_NO_NUMBER_BEFORE}(?:前年|后年|次年)|去年|上一年|(?<!以)上年|今年|本年|明年|来年(?!来)"
-    rf"|(?<![不相])同年(?![级龄纪代])|(?<![相适])当年(?!级)|该年(?![级龄])|翌年|转年|第二年)"
+    rf"|(?<![不相])同年(?![级龄纪代])|(?<![相适])当年(?![级轻])|该年(?![级龄])|翌年|转年|第二年)"
 )
-YEAR = rf"(?:(?:(?<![0-9])(?P<y>{Y4})|(?<![0-9.])(?P<yy>[0-9]{{2}})) 年|{YEAR_WORD})"
+YEAR = rf"(?:(?:(?<![0-9])(?P<y>{Y4})|(?<![0-9.])(?P<yy>[0-9]{{2}}|(?<![{HAN}])[五六七八九〇零][〇零{HAN}](?= 年))) 年|{YEAR_WORD})(?:的(?=[0-9{HAN}十正腊冬元第上下]))?"
 MONTH_WORD = r"(?P<rm>上上个?月|(?<!以)上个?月(?!球)|本月|这个月|(?<!以)下个?月|当月|(?<![不相])同月|该月|次月|翌月)"
 MONTH = rf"(?:(?P<m>{MONTH_NUMBER}) 月|{MONTH_WORD})"
 NUMBER_START = rf"(?<![0-9〇零十百千万亿第每{HAN}])(?<![0-9]\.)"
@@ -86,6 +89,8 @@ def said_year(match: re.Match[str], scope: Scope) -> tuple[int | None, str] | No
         year = 2000 + number(groups["yy"])
         latest = (scope.year or 2040) + 10
         return (year if year <= latest else year - 100), "two-digit year"
+    if groups.get("stem"):
+        return _sexagenary_year(groups["stem"], groups["branch"], scope)
     word = groups.get("ry")
     if not word:
         return None
@@ -96,6 +101,16 @@ def said_year(match: re.Match[str], scope: Scope) -> tuple[int | None, str] | No
     if point is None or point.first_day is None:
         return None, f"{word} with no date before"
     return point.first_day.year + YEARS_AFTER[word], f"{word} from the date before"
+
+
+def _sexagenary_year(stem: str, branch: str, scope: Scope) -> tuple[int | None, str]:
+    """Return the year of that place in the cycle of sixty that is nearest to the document's; None where none is known."""
+    places = [n for n in range(60) if STEMS[n % 10] == stem and BRANCHES[n % 12] == branch]
+    if not places or scope.year is None:
+        return None, "the cycle of sixty does not tell the year"
+    first = 1984 + places[0]  # 1984 opened a cycle
+    year = min((first + 60 * k for k in range(-3, 3)), key=lambda year: abs(year - (scope.year or 0)))
+    return year, f"{stem}{branch} nearest to {scope.year} ({scope.source})"
 
 
 def said_month(match: re.Match[str], scope: Scope) -> tuple[date | None, str] | None:

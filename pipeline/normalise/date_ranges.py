@@ -145,9 +145,9 @@ RULES: list[Rule[Reading, Scope]] = [
     ),
     Rule(
         "pair-of-months",
-        spaced(rf"(?:{YEAR} )?{NUMBER_START}(?P<m>[{HAN}])(?P<m2>[{HAN}])月份"),
+        spaced(rf"(?:{YEAR} )?{NUMBER_START}(?P<m>[{HAN}])(?P<m2>[{HAN}])月份?(?![{HAN}十个])"),
         _month_pair,
-        {"三四月份": "2031-03/2031-04"},
+        {"三四月份": "2031-03/2031-04", "今年五六月": "2031-05/2031-06"},
         ("四三月份",),
     ),
     Rule(

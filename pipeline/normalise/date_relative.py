@@ -6,7 +6,7 @@ import re
 from datetime import timedelta
 
 from pipeline.normalise.date_calendar import number, shift_months
-from pipeline.normalise.date_patterns import HAN, spaced
+from pipeline.normalise.date_patterns import HAN, SEPARATOR, spaced
 from pipeline.normalise.date_scope import Reading, Scope, antecedent, exact, undated
 from pipeline.normalise.rules import Rule
 
@@ -50,6 +50,9 @@ def _week(match: re.Match[str], scope: Scope) -> Reading | None:
     if not weekday:
         return exact((monday, monday + timedelta(days=6)), "days", why=why)
     found = monday + timedelta(days=WEEKDAYS[weekday])
+    if match["last"]:
+        last = monday + timedelta(days=WEEKDAYS[match["last"]])
+        return exact((found, last), "days", why=why) if found < last else None
     return exact((found, found), "day", why=why)
 
 
@@ -112,6 +115,14 @@ def _same_day(match: re.Match[str], scope: Scope) -> Reading | None:
     return exact((found, found), "day", why="from the date before")
 
 
+def _same_day_of_year(match: re.Match[str], scope: Scope) -> Reading | None:
+    """Read 去年今日: the document's day in another year."""
+    if scope.day is None:
+        return undated("day", "the document's day is unknown")
+    found = shift_months(scope.day, {"前": -24, "去": -12, "明": 12}[match["which"][0]])
+    return exact((found, found), "day", why=f"counted from {scope.day} ({scope.source})")
+
+
 def _recent(match: re.Match[str], scope: Scope) -> Reading:
     return undated("recent", "the text does not tell the days")
 
@@ -139,12 +150,14 @@ RULES: list[Rule[Reading, Scope]] = [
     Rule(
         "week",
         spaced(
-            rf"(?<![以至])(?P<which>上上|下下|上|下|本|这) ?个?(?:周(?![边围期岁年转密全])|星期|礼拜)"
+            rf"(?<!以)(?<![^截]至)(?P<which>上上|下下|上|下|本|这) ?个?(?:周(?![边围期岁年转密全])|星期|礼拜)"
             rf"(?P<weekday>[{WEEKDAY}天末](?![级等线个名次]))?"
+            rf"(?:(?<=[{WEEKDAY}天])(?:{SEPARATOR})(?:周|星期|礼拜)(?P<last>[{WEEKDAY}天]))?"
         ),
         _week,
         {
             "上周五": "2031-11-07",
+            "上周三至周五": "2031-11-05/2031-11-07",
             "上周": "2031-11-03/2031-11-09",
             "下周二": "2031-11-18",
             "本周末": "2031-11-15/2031-11-16",
@@ -161,7 +174,9 @@ RULES: list[Rule[Reading, Scope]] = [
     ),
     Rule(
         "untold-ago",
-        spaced(rf"(?:{_UNTOLD}|几|数) ?(?:年|个月|天|日|周|个星期)(?:以|之)?前(?![往来后列沿])"),
+        spaced(
+            rf"(?:(?:{_UNTOLD}|几|数) ?(?:年|个月|月|天|日|周|个星期)|(?<![0-9{HAN}十])[{HAN}两十半](?:年|个)多月?)(?:以|之)?前(?![往来后列沿])|前些年"
+        ),
         _recent,
         {"几天前": "undated", "十多年前": "undated"},
         ("几天后",),
@@ -221,10 +236,23 @@ RULES: list[Rule[Reading, Scope]] = [
         {"当天": "undated", "次日": "undated", "这一天": "undated"},
         ("当天津", "每次日常", "同日而语", "最后一天", "结业那天"),
     ),
-    Rule("same-time-last-year", "(?:去年|上年|往年)同期", _recent, {"去年同期": "undated"}, ("同期",)),
+    Rule(
+        "same-time-of-year",
+        "(?:去年|上年|往年|前年|今年)的?(?:同期|同一时期|[此这]时)",
+        _recent,
+        {"去年同期": "undated", "今年同期": "undated"},
+        ("同期", "此时"),
+    ),
+    Rule(
+        "same-day-of-year",
+        "(?P<which>前年|去年|明年)的?今[天日]",
+        _same_day_of_year,
+        {"去年今日": "2030-11-16", "去年的今天": "2030-11-16"},
+        ("今日", "去年今后"),
+    ),
     Rule(
         "recent",
-        rf"(?:近日|(?<![0-9{HAN}十月数今昨明每节假生末旬])日前(?![往来去后])|(?<![距离])最近(?!一段时间|几[天个]|处|距离|的距离)|近期|新近|前不久|不久前|前些[日天]子?|前[几两][天日]|最近一段时间|最近几天|最近几个月|前段时间|近段时间|近一段时间|这段时间|这几[天日]|这两天|近[几两][天日]|早些时候)",
+        rf"(?:近日|(?<![0-9{HAN}十月数今昨明每节假生末旬])日前(?![往来去后])|(?<![距离])最近(?!的[^，]{{0,4}}[村县镇乡家店点]|一段时间|几[天个]|处|距离|的距离)|近期|新近|前不久|不久前|前些[日天]子?|前[几两][天日]|最近一段时间|最近几天|最近几个月|前段时间|近段时间|近一段时间|这段时间|这几[天日]|这两天|近[几两][天日]|早些时候)",
         _recent,
         {
             "近日": "undated",

@@ -115,8 +115,8 @@ def _bare_day(match: re.Match[str], scope: Scope) -> Reading | None:
 HAN_MONTHS = frozenset(("十", "十一", "十二", *HAN))
 FIGURE_YEAR = r"(?<![0-9.])(?P<y>(?:19|20)[0-9]{2})"
 # 第3日, 历时5日, 3日龄: counts, not days of a month.
-BARE_DAY_START = rf"{NUMBER_START}(?<![历时期共连续近满逾达约超周路街巷弄道])"
-BARE_DAY_END = r"(?! ?[龄游内均志子常后间本军元期程报出落](?!时))"
+BARE_DAY_START = rf"{NUMBER_START}(?<![历时期共连续近满逾达约超周路街巷弄道如])"
+BARE_DAY_END = r"(?! ?(?:[龄游内均志子常后间本军元程报出落](?!时)|期(?!间)))"
 _NUMBER_STREET = r"(?=[，,、（(]|上午|下午|中午|晚|早|凌晨|至|到|前|起|[-~])"
 
 RULES: list[Rule[Reading, Scope]] = [
@@ -157,7 +157,9 @@ RULES: list[Rule[Reading, Scope]] = [
     ),
     Rule(
         "figure-month",
-        spaced(rf"{FIGURE_YEAR}(?P<s>[./·-])(?P<m>1[0-2]|0?[1-9])(?![0-9]|(?P=s) ?[0-9])(?! [{UNITS}公])(?![A-Za-z])"),
+        spaced(
+            rf"{FIGURE_YEAR}(?P<s>[./·-])(?P<m>1[0-2]|0?[1-9])(?![0-9]|(?P=s) ?[0-9])(?! [{UNITS}公号])(?![A-Za-z])"
+        ),
         _figure_month,
         {"2031-02": "2031-02", "2031.11": "2031-11"},
         ("2031.5万元", "2031-2035", "12031.5"),
@@ -189,7 +191,7 @@ RULES: list[Rule[Reading, Scope]] = [
     Rule(
         "month",
         spaced(
-            rf"(?:{YEAR} )?{NUMBER_START}(?:{MONTH}份?)(?! ?(?:[个大龄嫂饼球光台花]|怀胎|天(?!气)|[0-9一二两三]次))(?!(?<=[{HAN}十]月)[{HAN}十])"
+            rf"(?:{YEAR} )?{NUMBER_START}(?:{MONTH}份?)(?! ?(?:[个大龄嫂饼球光台花]|怀胎|街(?![道头区])|兰(?![州考溪花])|流火|(?<=二月)河(?![南北东西池源口])|菊(?!花)|春风|飞雪|(?<=十月)革命(?!老区|烈士|后代|传统|根据地)|天(?!气)|[0-9一二两三]次))(?!(?<=[{HAN}十]月)[{HAN}十])"
         ),
         _month,
         {

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 from pipeline.normalise.date_calendar import Days, month_days, year_days
@@ -150,8 +150,31 @@ def _years(
         ]
         return [(year, why) for _, year, why in sorted(known)]
     if scope.day is not None:
-        return _near(match, scope, days_in, NEAR_FUTURE.get(grain, 0))
+        return _told(match, scope, days_in) + _near(match, scope, days_in, NEAR_FUTURE.get(grain, 0))
     return [(scope.year, f"year from {scope.source}")] if scope.year is not None else []
+
+
+def _told(match: re.Match[str], scope: Scope, days_in: Callable[[int], Days | None]) -> list[tuple[int, str]]:
+    """Give the year of a story told in order: 2030年5月立项。6月动工 in a document of March 2031.
+
+    It counts where the date would otherwise lie after the document's day, and lies between the two in that year.
+    """
+    for earlier in reversed(scope.earlier):
+        before = earlier.reading
+        if scope.day is None or "\n" in match.string[earlier.end : match.start()]:
+            return []
+        if (
+            before.grain not in ("day", "days", "month")
+            or before.first_day is None
+            or ANNOUNCED.search(match.string, max(0, match.start() - 4), match.end() + 6)
+        ):
+            continue
+        days, now = days_in(before.first_day.year), days_in(scope.day.year)
+        ahead = now is not None and now[0] > scope.day
+        if ahead and days is not None and before.first_day <= days[0] and days[1] <= scope.day:
+            return [(before.first_day.year, "year of the date before")]
+        return []
+    return []
 
 
 def _near(
@@ -212,85 +235,3 @@ def antecedent(scope: Scope, grains: Sequence[Grain]) -> Reading | None:
         if earlier.reading.grain in grains:
             return earlier.reading if earlier.reading.first_day is not None else None
     return None
-
-
-def _ends(reading: Reading) -> tuple[str, str]:
-    """Return the two ends of the expression; a season or quarter, which no interval may hold, as months."""
-    start, end = (reading.edtf or "").split("/")[0], (reading.edtf or "").split("/")[-1]
-    if reading.first_day and reading.last_day and re.fullmatch(r"[0-9]{4}-[2-4][0-9]", start) and start == end:
-        return f"{reading.first_day:%Y-%m}", f"{reading.last_day:%Y-%m}"
-    return start, end
-
-
-def roughly(reading: Reading) -> Reading:
-    """Mark a reading approximate; one without a known year has no valid expression then and loses it."""
-    if reading.first_day is None or reading.edtf is None:
-        return replace(reading, edtf=None)
-    if "~" in reading.edtf:
-        return reading
-    return replace(reading, edtf="/".join(f"{part}~" if part != ".." else part for part in reading.edtf.split("/")))
-
-
-def since(reading: Reading) -> Reading | None:
-    """Leave the end open: 2029年以来."""
-    if reading.first_day is None or reading.edtf is None:
-        return replace(reading, edtf=None, first_day=None, last_day=None)
-    start = _ends(reading)[0]
-    if start == "..":
-        return None
-    return replace(reading, edtf=f"{start}/..", last_day=None, grain="years")
-
-
-def until(reading: Reading) -> Reading | None:
-    """Leave the beginning open and keep the last day: 截至8月31日."""
-    if reading.last_day is None or reading.edtf is None:
-        return replace(reading, edtf=None, first_day=None, last_day=None)
-    return replace(reading, edtf=f"../{_ends(reading)[1]}", first_day=None, grain="years")
-
-
-def before(reading: Reading) -> Reading | None:
-    """End the day before the date begins (2028年之前); a rough end of a month or year (月底前) counts in."""
-    if reading.first_day is None or reading.edtf is None or reading.edtf.startswith(".."):
-        return replace(reading, edtf=None, first_day=None, last_day=None)
-    if "~" in reading.edtf and reading.last_day is not None and reading.first_day != reading.last_day:
-        return replace(reading, edtf=f"../{reading.last_day}", first_day=None, grain="years")
-    end = reading.first_day - timedelta(days=1)
-    edtf = f"{end.year}" if reading.grain == "year" else f"{end:%Y-%m}" if reading.grain == "month" else f"{end}"
-    return replace(reading, edtf=f"../{edtf}", first_day=None, last_day=end, grain="years")
-
-
-def after(reading: Reading) -> Reading | None:
-    """Begin the day after the date ends and stay open: 国庆节后."""
-    if reading.last_day is None or reading.edtf is None:
-        return replace(reading, edtf=None, first_day=None, last_day=None)
-    start = reading.last_day + timedelta(days=1)
-    return replace(reading, edtf=f"{start}/..", first_day=start, last_day=None, grain="years")
-
-
-def eve(reading: Reading) -> Reading | None:
-    """The day before, roughly: 七一前夕."""
-    if reading.first_day is None:
-        return replace(reading, edtf=None)
-    end = reading.first_day - timedelta(days=1)
-    return replace(reading, edtf=f"{end}~", first_day=end, last_day=end, grain="day")
-
-
-def span(left: Reading, right: Reading) -> Reading | None:
-    """Join the two ends of a range; None unless the first begins no later than the second ends."""
-    if left.edtf is None or right.edtf is None:
-        return None
-    if left.first_day is None or right.last_day is None:
-        unknown = left.first_day is None and right.first_day is None
-        simple = "/" not in left.edtf + right.edtf and left.edtf.startswith("XXXX") and right.edtf.startswith("XXXX")
-        if not (unknown and simple):
-            return None
-        return Reading(f"{left.edtf}/{right.edtf}", None, None, "days", False, left.why)
-    if left.first_day > right.last_day:
-        return None
-    if left.edtf == right.edtf:
-        return left
-    start, end = _ends(left)[0], _ends(right)[1]
-    grain: Grain = "days" if left.grain == "day" else "months" if left.grain in ("days", "month") else "years"
-    dated = left.dated or right.dated
-    why = left.why if not left.dated else right.why if not right.dated else ""
-    return Reading(f"{start}/{end}", left.first_day, right.last_day, grain, dated, why)

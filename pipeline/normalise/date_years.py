@@ -27,6 +27,9 @@ def _school_year(match: re.Match[str], scope: Scope) -> Reading | None:
 
 
 def _decade(match: re.Match[str], scope: Scope) -> Reading | None:
+    if match["start"]:
+        start = number(match["start"])
+        return Reading(f"{start // 10}X", date(start, 1, 1), date(start + 9, 12, 31), "years", True)
     century = (
         number(match["century"]) - 1 if match["century"] else {"上": 19, "本": 20, "新": 20}.get(match["which"] or "")
     )
@@ -67,6 +70,27 @@ def _read_plan_year(match: re.Match[str], scope: Scope) -> Reading | None:
     word = match["which"]
     return exact(
         year_days(first if word[0] in "开起初首" else last), "year", rough=word in ("初", "末", "初期", "末期")
+    )
+
+
+def _two_seasons(match: re.Match[str], scope: Scope) -> Reading | None:
+    """Read 今冬明春 as the months from December to May."""
+    if scope.year is None:
+        return undated("months", "no year known")
+    year = scope.year - (match["near"] == "去")
+    return exact((date(year, 12, 1), date(year + 1, 5, 31)), "months", why=f"from {scope.source}")
+
+
+def _two_years(match: re.Match[str], scope: Scope) -> Reading | None:
+    """Read 今明两年: two years that follow each other."""
+    shifts = {"前": -2, "去": -1, "今": 0, "明": 1, "后": 2}
+    first, second = shifts[match["one"]], shifts[match["two"]]
+    if second != first + 1:
+        return None
+    if scope.year is None:
+        return undated("years", "no year known")
+    return exact(
+        (date(scope.year + first, 1, 1), date(scope.year + second, 12, 31)), "years", why=f"from {scope.source}"
     )
 
 
@@ -115,11 +139,18 @@ RULES: list[Rule[Reading, Scope]] = [
     Rule(
         "decade",
         spaced(
+            rf"(?:(?<![0-9])(?P<start>(?:19|20)[0-9]0)|"
             rf"(?:(?:(?P<century>1[89]|20|21|十九|二十一?) ?|(?P<which>[上本新]) ?)世纪 ?)?"
-            rf"(?<![0-9])(?P<decade>[0-9]0|[{HAN}]十) ?年代(?!表)(?:[初末]|中期|后期|初期|末期)?"
+            rf"(?<![0-9])(?P<decade>[0-9]0|[{HAN}]十)) ?年代(?!表)(?:[初末]|中期|后期|初期|末期)?"
         ),
         _decade,
-        {"20世纪70年代": "197X", "上世纪八十年代": "198X", "90年代": "199X", "本世纪20年代": "202X"},
+        {
+            "20世纪70年代": "197X",
+            "上世纪八十年代": "198X",
+            "90年代": "199X",
+            "本世纪20年代": "202X",
+            "2010年代": "201X",
+        },
         ("年代", "95年代", "60年代表"),
     ),
     Rule(
@@ -137,5 +168,19 @@ RULES: list[Rule[Reading, Scope]] = [
         _unplaced,
         {"21世纪初": "undated", "上世纪末": "undated"},
         ("世纪", "新世纪小学"),
+    ),
+    Rule(
+        "winter-to-spring",
+        "(?P<near>今|去)冬至?(?:明|今|来)春",
+        _two_seasons,
+        {"今冬明春": "2031-12/2032-05", "去冬今春": "2030-12/2031-05"},
+        ("今冬", "明春"),
+    ),
+    Rule(
+        "two-years",
+        "(?P<one>[前去今明])年?、?(?P<two>[去今明后])年?两年",
+        _two_years,
+        {"今明两年": "2031/2032", "去今两年": "2030/2031"},
+        ("前后两年", "今后两年"),
     ),
 ]

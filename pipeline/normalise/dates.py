@@ -21,9 +21,9 @@ from pipeline.normalise import (
     date_years,
 )
 from pipeline.normalise.date_document import document_day, named_year
-from pipeline.normalise.date_patterns import HAN, SEPARATOR, fold, spaced
+from pipeline.normalise.date_patterns import BRANCHES, HAN, SEPARATOR, STEMS, fold, spaced
 from pipeline.normalise.date_rules import EXAMPLE_DAY
-from pipeline.normalise.date_scope import Earlier, Grain, Reading, Scope, span
+from pipeline.normalise.date_scope import Earlier, Grain, Reading, Scope
 from pipeline.normalise.rules import Rule
 from pipeline.spans import DateRange, Found
 
@@ -38,24 +38,29 @@ CORES: list[Rule[Reading, Scope]] = [
     *date_rules.RULES,
 ]
 WITHOUT_MONTH = ("day-without-month", "ten-days")
-REPEATED = re.compile(r"(?:每[年月周]?|[每年]?逢|每到|历年|往年|有一年|哪年)的?\s*$")  # 每年3月5日, 有一年端午节
+REPEATED = re.compile(r"(?:每[年月周]?|[每年]?逢|每到|历年|往年|有一年|哪年)的?\s*[“\"]?$")  # 每年3月5日, 有一年端午节
 BESIDE = 4  # how many words may stand beside a date: 10月17日当天上午前后
 
 
 @dataclass(frozen=True)
 class DateContext:
-    """What is known of the document beside the text: its day, or None, and where that came from (masthead, file name)."""
+    """What is known of the document beside the text: its day, or None, and where that came from (masthead, file name).
+
+    ``year`` is the year that the whole document names most often, for texts that are a part of it and know no day; or None.
+    """
 
     day: date | None
     source: str
+    year: int | None = None
 
 
 # Where a date can begin. Wide, but one cheap look a character; the rules decide.
 _WORDS = (
-    "大前[天年]|大后天|前[天日晚年几段不一些0-9二两三四五六七八九十]|去年|去[春夏秋冬]|今[年天日晚早晨后春夏秋冬]|明[年天日晚早晨春]|后[天年一]|昨[日天晚夜早晨]|即日|本[年日月周星世季]"
+    "大前[天年]|大后天|前[天日晚年几段不一些0-9二两三四五六七八九十]|去年|去[春夏秋冬今]|今[年天日晚早晨后春夏秋冬明]|明[年天日晚早晨春]|后[天年一]|昨[日天晚夜早晨]|即日|本[年日月周星世季]"
     "|上[一年月个半周星礼上旬世季]|下[月个半周星礼下旬季]|这[个周星些几一两天段]|那一?天|当 ?[天日晚月年]|同[年月日天]|该[年月]|次[年月日晨晚]|翌[年月日晨晚]|转[年天]"
     "|第|隔[天日]|新近|近|最近|日前|长期以来|一直以来|历[年来]|连日|一段|不久|早些|多|好几|这|过去|未来|今后|接下来|年[内初中底末终尾]|岁[末尾]|月[初中底末]"
     "|中旬|周[一二三四五六日]|星期|礼拜|农历|阴历|旧历|[正腊冬闰]|季|来年|新世纪|今后|百[多余]|半|几|数|两|元月"
+    rf"|[{STEMS}](?=[{BRANCHES}])|2 0 [0-9] [0-9](?= 年)"
 )
 FIRSTS = "".join(sorted({form[0] for form in date_holidays.STARTS if not form[0].isdecimal()}))
 _GATE = re.compile(
@@ -149,7 +154,7 @@ def _scope(folded: str, context: DateContext) -> Scope:
     """Return what is known before the first date is read."""
     if context.day is not None:
         return Scope(context.day, context.day.year, context.source)
-    year = named_year(folded)
+    year = context.year or named_year(folded)
     return Scope(None, year, "" if year is None else "the year most often named in the text")
 
 
@@ -212,13 +217,13 @@ def _joined(text: str, left: _Match, scope: Scope) -> _Match:
     separator = _SEPARATOR.match(text, left.end)
     if separator is not None:
         right = _core(text, separator.end(), replace(scope, floor=left.reading if left.reading.dated else None))
-        if right is not None and right.by in WITHOUT_MONTH:
+        if right is not None and (right.by in WITHOUT_MONTH or (right.reading.dated and right.reading.edtf is None)):
             right = _core(text, separator.end(), replace(scope, floor=left.reading))
         if right is not None and right.reading.grain not in ("recent", "era"):
             start = left
             if not left.reading.dated and right.by not in WITHOUT_MONTH:
                 start = _core(text, left.start, replace(scope, ceiling=right.reading)) or left
-            joined = span(start.reading, right.reading)
+            joined = date_bounds.span(start.reading, right.reading)
             if joined is None and right.by in WITHOUT_MONTH and left.reading.first_day is None:
                 joined = Reading(None, None, None, "days", False, left.reading.why)  # one span, though no year is known
             if joined is not None:
@@ -234,7 +239,7 @@ def _joined(text: str, left: _Match, scope: Scope) -> _Match:
             continue
         if "holiday" in left.by and left.reading.first_day and other.first_day:
             ends = sorted((left.reading, other), key=lambda reading: reading.first_day or date.min)
-            joined = span(ends[0], ends[1])
+            joined = date_bounds.span(ends[0], ends[1])
             if joined is not None:
                 return _Match(left.start, beside.end(), joined, f"{left.by}+{rule.name}")
         elif other.first_day is None or left.reading.first_day is None or _same_day_of_year(left.reading, other):

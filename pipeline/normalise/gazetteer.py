@@ -11,11 +11,11 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
+from pipeline.data_folders import data_folder
 from pipeline.spans import Span
 
-LISTS = Path(__file__).resolve().parents[2] / "seeds" / "lists"
+LISTS = data_folder("seeds/lists")
 
 _ENDING = re.compile(r"(特别行政区|自治区|自治州|自治县|自治旗|地区|新区|林区|特区|省|市|州|县|区|盟|旗)$")
 _TOWNSHIP_ENDING = re.compile(r"(?:民族|族)?(街道|镇|乡|苏木|地区)$")

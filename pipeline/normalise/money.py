@@ -12,18 +12,18 @@ from dataclasses import replace
 from decimal import Decimal
 
 from pipeline.normalise.money_context import (
+    CLAUSE,
     Left,
     Right,
     clause_before,
     far_effects,
-    kind_of,
     look_left,
     look_right,
     paid_per,
 )
 from pipeline.normalise.money_readers import AND, RANGE, UNIT, Amount, Context
 from pipeline.normalise.money_rules import RULES
-from pipeline.normalise.money_words import CURRENCIES, CURRENCY_NAMES, simplified
+from pipeline.normalise.money_words import CURRENCIES, CURRENCY_NAMES, alternation, simplified, words
 from pipeline.normalise.numerals import DIGIT, GAP, HAN_DIGIT, HAN_UNIT
 from pipeline.normalise.quantities import QUANTITY, Quantity, read_quantity
 from pipeline.normalise.quantities import short_form as quantity_short_form
@@ -37,7 +37,7 @@ _START = re.compile(
     rf"|(?<=[数成上])(?={GAP}[{HAN_UNIT}]))"
 )
 _UNIT_FOLLOWS = rf"(?=(?:{GAP}[+＋])?{GAP}(?:{UNIT}|[角毛]|分{GAP}钱))"
-_ENDS_LARGE = rf"(?<=[百千万亿佰仟WwＷkKＫ余多来])|(?<=[千万亿][{DIGIT}{HAN_DIGIT}])"
+_ENDS_LARGE = rf"(?<=[百千万亿佰仟WwＷkKＫ余多来])|(?<=[百千万亿][{DIGIT}{HAN_DIGIT}])"
 _NUMBER_FOLLOWS = rf"(?=(?:{GAP}以上)?{GAP}(?:{RANGE}|{AND}){GAP}[约近￥¥$＄几数上{DIGIT}{_HAN}])"
 _CURRENCY_ENDS = "[" + "".join(sorted({re.escape(name[-1]) for name in CURRENCIES})) + "]"
 _CANDIDATE = re.compile(
@@ -156,7 +156,7 @@ def _read_at(text: str, start: int, begin: int, floor: int, stop: int, trusted: 
 def _money(amount: Amount, left: Left, right: Right, context: Context, listed: bool) -> Money:
     """Put a number and what stands around it together."""
     text, stop = context.text, context.stop
-    clause = clause_before(text, left.start, context.begin if context.listed else context.floor)
+    clause = clause_before(text, left.start, context.begin if context.listed or context.follows_on() else context.floor)
     effects = left.effects | right.effects
     if not effects & {"over", "under", "nearly"}:
         effects |= far_effects(clause)
@@ -168,8 +168,35 @@ def _money(amount: Amount, left: Left, right: Right, context: Context, listed: b
         left.currency or right.currency or amount.currency or "CNY",
         approximate,
         paid_per(text, left, clause, right.end, stop, listed, context.floor),
-        kind_of(text, left, clause, right.end, stop),
+        _kind_of(text, left, clause, right.end, stop),
     )
+
+
+_GOODS = alternation(words("kind", "goods"))
+_NOT_NAMED = "用购买采给为帮支建和与及、，。；元"
+_GOODS_AFTER = re.compile(
+    rf"{GAP}(?:的|等值)?[^{_NOT_NAMED}\W{DIGIT}]{{0,6}}?{_GOODS}(?![款费]|资金|经费|专项|购置|采购)"
+)
+_ANY_GOODS = re.compile(_GOODS)
+_COUNTED_GOODS = re.compile(r"[0-9千百万]余?[只个台套件把箱册本辆张副床瓶袋份批桶盒条][（(]$")  # 口罩5000只（1.5万元）
+_GIVING = re.compile(alternation(words("kind", "giving")))
+_MONEY_PART, _GOODS_PART = alternation(words("kind", "money_part")), alternation(words("kind", "goods_part"))
+_JOINED = r"(?:[和及与、]|以及)[^，。；0-9]{0,6}?"
+_MIXED = rf"(?:{alternation(words('kind', 'mixed'))}|{_MONEY_PART}{_JOINED}{_GOODS_PART}|{_GOODS_PART}{_JOINED}{_MONEY_PART})"
+_MIXED_BEFORE = re.compile(rf"{_MIXED}[^，。；、{DIGIT}]{{0,10}}$")
+_MIXED_AFTER = re.compile(rf"{GAP}的?[^{_NOT_NAMED}\W{DIGIT}]{{0,4}}?{_MIXED}")
+
+
+def _kind_of(text: str, left: Left, clause: str, end: int, stop: int) -> str:
+    """Tell whether an amount is ``cash``, the ``valuation`` of goods, or ``mixed``; ``clause`` stands before it."""
+    sentence = re.split("[。；！？\n]", text[max(0, left.start - CLAUSE) : left.start])[-1]
+    if _COUNTED_GOODS.search(text, max(0, left.start - 8), left.start) and _GIVING.search(sentence):
+        return "valuation"
+    if _MIXED_BEFORE.search(clause) or _MIXED_AFTER.match(text, end, stop):
+        return "mixed"
+    if "valued" in left.effects or ("converted" in left.effects and _ANY_GOODS.search(sentence)):
+        return "valuation"
+    return "valuation" if _GOODS_AFTER.match(text, end, stop) and _GIVING.search(clause) else "cash"
 
 
 def _bounded(

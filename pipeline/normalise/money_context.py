@@ -26,7 +26,7 @@ _DENIED = re.compile("(?:不|未|没)[有得能可应会宜许曾准再]?$")
 _OPPOSITE = {"over": "under", "under": "over"}
 _LETTER = re.compile("[A-Za-z]")
 _BREAKS = re.compile(r"[，。；！？!?;]|,(?![0-9]{3})|\n\s*\n")
-_CLAUSE = 28
+CLAUSE = 28
 """How far back, in characters, the words of an amount's own clause are looked for."""
 
 
@@ -75,7 +75,8 @@ def look_left(text: str, start: int, floor: int, rounded: bool) -> Left:
     while True:
         position = _back_over_blanks(text, inner, floor)
         word = INSIDE.ending(text, position, floor)
-        if word and text[max(floor, position - 2) : position] not in INSIDE_LOOK_ALIKES:
+        look_alike = text[max(floor, position - 2) : position] in INSIDE_LOOK_ALIKES
+        if word and not (look_alike and not text.endswith("折合约", floor, position)):
             outside = OUTSIDE.ending(text, position, floor)
             if outside and len(outside) > len(word):
                 break
@@ -102,6 +103,10 @@ def look_left(text: str, start: int, floor: int, rounded: bool) -> Left:
     while True:
         position = _back_over_blanks(text, steps[-1], floor)
         word = OUTSIDE.ending(text, position, floor)
+        if not word and not currency and len(steps) > 1 and (word := CURRENCY_BEFORE.ending(text, position, floor)):
+            currency = CURRENCIES[word]  # 价值人民币共5万元
+            steps.append(position - len(word))
+            continue
         if not word:
             break
         if denial := _DENIED.search(text, max(floor, position - len(word) - 3), position - len(word)):
@@ -163,14 +168,14 @@ def look_right(text: str, end: int, stop: int) -> Right:
 
 
 def clause_before(text: str, position: int, floor: int) -> str:
-    """Return the part of the clause that stands before ``position``, at most :data:`_CLAUSE` characters of it."""
-    window = text[max(floor, position - _CLAUSE) : position]
+    """Return the part of the clause that stands before ``position``, at most :data:`CLAUSE` characters of it."""
+    window = text[max(floor, position - CLAUSE) : position]
     return window[max((match.end() for match in _BREAKS.finditer(window)), default=0) :]
 
 
 _FAR = re.compile(
     rf"(?:(?P<over>{alternation(words('outside', 'far_over'))})|(?P<under>{alternation(words('outside', 'far_under'))}))"
-    rf"(?!人民|法院|检察|水平|纪录|荣誉|奖项|工资|生活|保障|收入|价|限度|峰)[^、{DIGIT}]{{0,8}}$"
+    rf"(?!的|者|一[笔次名户人个]|人民|法院|检察|水平|纪录|荣誉|奖项|工资|生活|保障|收入|价|限度|峰)[^、{DIGIT}]{{0,8}}$"
 )
 
 
@@ -185,17 +190,21 @@ def far_effects(clause: str) -> frozenset[str]:
 
 
 _UNITS = alternation(words("per", "units"))
-_EVERY = re.compile(rf"每(?:一|(?=[^逢当到回一]))(?P<unit>{_UNITS}|[\u4e00-\u9fff])")
+_EVERY = re.compile(rf"每(?:一|(?=[^逢当到回满隔一]))(?P<unit>{_UNITS}|[\u4e00-\u9fff])")
 _MEAN = re.compile(rf"(?P<unit>{_UNITS})均")
 _WAGE = re.compile(
     rf"(?P<unit>[年月日周时])(?<![今去本前明后上下全当同近多半几每个该某整零〇一二三四五六七八九十{DIGIT}].)"
-    r"(?=薪|工资|收入|租|产值|总产值|销售|营业|利润|补贴|生活费|增收|纯|缴|创收|利息|可|均?增)"
+    r"(?=薪|工资|入|收入|收益|分红|租|产值|总产值|销售|营业|利润|补贴|生活费|增收|纯|缴|创收|利息|可|均?增)"
 )
 _PAID_PER = re.compile(
-    rf"{GAP}(?:每(?P<every>{_UNITS})|一(?P<one>{_UNITS})(?=[^\u4e00-\u9fff]|[的给卖收出]|$)"
+    rf"{GAP}(?:每(?P<every>{_UNITS})|一(?P<one>{_UNITS})(?=[^\u4e00-\u9fff]|[的给卖收出电水米肉鱼奶票]|$)"
     rf"|(?P<slashes>(?:{GAP}[/／·]{GAP}(?:每)?(?:{_UNITS}|[\u4e00-\u9fff]))+))"
 )
-_ONE = re.compile(rf"(?<![第同统唯这那进])一(?:个(?=月|学|季))?(?P<one>{_UNITS})$")
+_ONE = re.compile(rf"(?<![第同统唯这那进])一(?:个(?=月|学|季))?(?!笔)(?P<one>{_UNITS})$")
+_ONE_EARNS = re.compile(
+    r"(?<![第同这那十])一(?:个(?=月))?(?P<unit>[天年月季斤亩头只件袋箱瓶盒吨棵株枚台套]|公斤)"
+    r"(?:下来|[\u4e00-\u9fff]{0,3})(?:卖|挣|赚)(?:到|了|上|出)?$"
+)
 _EACH_PARTY = re.compile(
     rf"(?:各(?=自|[捐出投安给奖补发获得认筹拨慰送资赞采购买承缴交领向为赠援增约]|支[持援付]|$|\s)|分别|均(?=捐|出资|资助|获))[^、{DIGIT}]{{0,14}}$"
 )
@@ -220,6 +229,7 @@ def paid_per(text: str, left: Left, clause: str, end: int, stop: int, listed: bo
         found += _EVERY.finditer(clause)
     if "均" in clause:
         found += _MEAN.finditer(clause)
+    found += _ONE_EARNS.finditer(clause)
     units = [match["unit"] for match in sorted(found, key=lambda match: match.start())]
     if one := one_unit(text, left, floor):
         units.append(one)
@@ -229,27 +239,6 @@ def paid_per(text: str, left: Left, clause: str, end: int, stop: int, listed: bo
     if units:
         return "/".join(dict.fromkeys(units))
     return "各" if not listed and _EACH_PARTY.search(clause) else None
-
-
-_GOODS = alternation(words("kind", "goods"))
-_NOT_NAMED = "用购买采给为帮支建和与及、，。；元"
-_GOODS_AFTER = re.compile(rf"{GAP}(?:的|等值)?[^{_NOT_NAMED}\W{DIGIT}]{{0,6}}?{_GOODS}")
-_ANY_GOODS = re.compile(_GOODS)
-_GIVING = re.compile(alternation(words("kind", "giving")))
-_MONEY_PART, _GOODS_PART = alternation(words("kind", "money_part")), alternation(words("kind", "goods_part"))
-_JOINED = r"(?:[和及与、]|以及)[^，。；0-9]{0,6}?"
-_MIXED = rf"(?:{alternation(words('kind', 'mixed'))}|{_MONEY_PART}{_JOINED}{_GOODS_PART}|{_GOODS_PART}{_JOINED}{_MONEY_PART})"
-_MIXED_BEFORE = re.compile(rf"{_MIXED}[^，。；、{DIGIT}]{{0,10}}$")
-_MIXED_AFTER = re.compile(rf"{GAP}的?[^{_NOT_NAMED}\W{DIGIT}]{{0,4}}?{_MIXED}")
-
-
-def kind_of(text: str, left: Left, clause: str, end: int, stop: int) -> str:
-    """Tell whether an amount is ``cash``, the ``valuation`` of goods, or ``mixed``; ``clause`` stands before it."""
-    if _MIXED_BEFORE.search(clause) or _MIXED_AFTER.match(text, end, stop):
-        return "mixed"
-    if "valued" in left.effects or ("converted" in left.effects and _ANY_GOODS.search(clause)):
-        return "valuation"
-    return "valuation" if _GOODS_AFTER.match(text, end, stop) and _GIVING.search(clause) else "cash"
 
 
 _MONEY_WORDS = words("speaks_of_money", "nouns") + words("speaks_of_money", "verbs")

@@ -46,8 +46,15 @@ class Context:
             self.trusted
             or self.listed
             or self.left.currency is not None
+            or self.follows_on()
+            or self.is_price()
             or speaks_of_money(self.text, self.left, self.floor)
         )
+
+    def follows_on(self) -> bool:
+        """Tell whether only words such as 涨到 stand between the amount before and this one."""
+        between = self.text[self.floor : self.left.start]
+        return self.floor == self.left.outer > self.begin and between.rstrip("了").endswith(("到", "至", "为"))
 
     def is_price(self) -> bool:
         """Tell whether 每斤, 一斤 or the like stands right before the number."""
@@ -70,17 +77,22 @@ SIGN = f"(?:{alternation(CURRENCIES)})"
 HAN_NUMERAL = f"[{DIGIT}{HAN_DIGIT}]"
 RANGE = r"(?:[-－—–‐‑−~～〜∼]{1,2}|至|到)"
 AND = r"(?:、|和|与|及|以及|或|或者)"
-COIN_MONEY = rf"{GAP}[钱錢](?![币包财袋])"
+COIN_MONEY = r"[ \u3000]?[钱錢](?![币包财袋掰]|关系)"
 WHOLE = (
     rf"(?:{GAP}(?:整(?![个治修改体理合顿村县乡镇洁齐套装形容数夜天])|正(?![在式好是常规确当值月如因]))|{COIN_MONEY})*"
 )
 LARGE = 10_000
 """From so many 块 on, yuan are meant unless a thing that comes in slabs is named."""
 _TENTH = Decimal("0.1")
-_PLACE_TAIL = re.compile(r"[元圆](?:[桥区里坝乡镇村街路巷制岭山寺庙宫阁社站湾河沟]|复始|及第|文化)")
-_TERM_TAIL = re.compile(r"[元圆](?:[论化组]|结构|方程|一次|二次|催化|函数)")
+_PLACE_TAIL = re.compile(
+    r"[元圆](?:[桥区里坝乡镇村街路巷制岭山寺庙宫阁社站湾河沟店]|[菜餐](?![费钱])|复始|及第|文化|老师|同志|书记|主任|先生|女士)"
+)
+_TERM_TAIL = re.compile(r"[元圆](?:[论化组]|结构|方程|一次|二次|催化|函数|期权)")
 _CLASS_TAIL = re.compile(r"[元圆](?:户(?!均|年|月)|店)")
-_ROUND_CLASS_TAIL = re.compile(r"[元圆](?:[村乡镇县田机钞]|大钞|产值能耗|俱乐部)")
+_ROUND_CLASS_TAIL = re.compile(r"[元圆](?:[村乡镇县田机钞街店]|[菜餐](?![费钱])|大钞|产值能耗|俱乐部)")
+_LARGE_UNIT = re.compile("[万萬亿億WwＷkKＫ]")
+_SPOKEN = re.compile(rf"[{HAN_DIGIT}十]+[百千](?:[一二三四五六七八九])?")
+"""Sums as people say them, without a unit: 三千八, 两百五, 四千."""
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 
 
@@ -157,7 +169,7 @@ def read_coins(match: re.Match[str], context: Context) -> Amount | None:
     on_receipt = not set(match["number"]) - set("壹贰叁肆伍陆柒捌玖")
     if not (match["money"] or on_receipt or context.left.currency or (match["coin"] != "分" and priced)):
         return None
-    if quantity.rounded or re.search("[没不未无]", before[-4:]):
+    if quantity.rounded or re.search("[没不未无]", before):
         return None
     size = _TENTH**2 if match["coin"] == "分" else _TENTH
     return Amount(_plus(quantity.times(size), _small(match["fen"], _TENTH**2)))
@@ -249,8 +261,10 @@ def read_signed(match: re.Match[str], context: Context) -> Amount | None:
 
 def read_bare(match: re.Match[str], context: Context) -> Amount | None:
     """Read a number with 万 or 亿 whose currency is left out, where the text speaks of money."""
-    quantity = read_quantity(match["number"])
-    if quantity is None or not re.search("[万萬亿億WwＷkKＫ]", match["number"]) or not context.is_money(match.end()):
+    quantity, number = read_quantity(match["number"]), match["number"]
+    if quantity is None or not (_LARGE_UNIT.search(number) or _SPOKEN.fullmatch(number)):
+        return None
+    if not context.is_money(match.end()):
         return None
     if quantity.rounded and (
         _is_only_unit(match, context) or context.text.startswith(("不", "别", "要", "莫", "记"), match.end())

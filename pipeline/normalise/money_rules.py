@@ -96,7 +96,7 @@ RULES: list[Rule[Amount, Context]] = [
     Rule(
         "money/kuai",
         rf"(?P<number>{QUANTITY}){GAP}[块塊](?P<half>半)?(?:{GAP}零?{GAP}(?P<jiao>{HAN_NUMERAL})(?:{GAP}[毛角](?:{GAP}(?P<fen>{HAN_NUMERAL})分?)?"
-        rf"|(?={GAP}(?:[钱一每的多以就/]|左右|[^\w]|$))))?(?P<money>{COIN_MONEY})?",
+        rf"|(?={GAP}(?:[钱一每的多以就/]|左右|成交|[^\w]|$))))?(?P<money>{COIN_MONEY})?",
         read_kuai,
         {"三块五": "3.5 CNY", "4块6毛": "4.6 CNY", "三千多块钱": "~3000 >=3000 CNY", "花了[3000块]": "3000 CNY"},
         ("摆放展板7块", "两块牌匾", "用了5块木板", "一块儿"),
@@ -104,7 +104,7 @@ RULES: list[Rule[Amount, Context]] = [
     Rule(
         "money/coins",
         rf"(?P<number>{QUANTITY}){GAP}(?P<coin>[角毛分])(?:{GAP}(?P<fen>{HAN_NUMERAL})(?:{GAP}分|(?=[一每/钱])))?"
-        rf"(?P<money>{COIN_MONEY}(?!一分货)|{GAP}整(?![^\W]))?",
+        rf"(?P<money>{COIN_MONEY}(?!一分货|掰|[都也]?不)|{GAP}整(?![^\W]))?",
         read_coins,
         {"5毛钱": "0.5 CNY", "五分钱": "0.05 CNY", "每斤[8角]": "0.8 CNY /斤"},
         ("五角场", "十分热闹", "九分钟", "八角亭", "一分为二", "3.6分", "一毛不拔", "不收一分钱"),
@@ -118,7 +118,8 @@ RULES: list[Rule[Amount, Context]] = [
     ),
     Rule(
         "money/bare",
-        rf"(?P<number>{QUANTITY})(?:(?<=[{HAN_UNIT}WwＷkKＫ余餘多来])|(?={GAP}(?:[^\w]|$|[的左以多买建给])))(?P<plus>{GAP}[+＋])?",
+        rf"(?P<number>{QUANTITY})(?:(?<=[{HAN_UNIT}WwＷkKＫ余餘多来])|(?<=[百千万][一二三四五六七八九])|(?={GAP}(?:[^\w]|$|[的左以多买建给])))"
+        rf"(?P<plus>{GAP}[+＋])?",
         read_bare,
         {
             "捐款[80万]": "800000 CNY",
@@ -128,7 +129,19 @@ RULES: list[Rule[Amount, Context]] = [
             "筹了[两个亿]": "200000000 CNY",
             "慰问金共[5万左右]": "~50000 CNY",
             "网店带货[3.6W]": "36000 CNY",
+            "买农具花了[三千八]": "3800 CNY",
+            "房租一个月[一千二]": "1200 CNY /月",
+            "工资从三千涨到了[四千五]": "4500 CNY",
         },
-        ("收割水稻6万斤", "惠及4.3万人", "关注者30万+", "捐书2.6万册", "投入20万人次", "资金千万不要挪用"),
+        (
+            "收割水稻6万斤",
+            "惠及4.3万人",
+            "关注者30万+",
+            "捐书2.6万册",
+            "投入20万人次",
+            "资金千万不要挪用",
+            "摘果三千八",
+            "获奖两百五十人",
+        ),
     ),
 ]

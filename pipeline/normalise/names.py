@@ -14,11 +14,12 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from pipeline.data_folders import data_folder
 from pipeline.normalise.gazetteer import gazetteer
 from pipeline.normalise.place_resolver import resolve
 from pipeline.spans import Place
 
-CONFIG = Path(__file__).resolve().parents[2] / "configs" / "names.toml"
+CONFIG = data_folder("configs") / "names.toml"
 
 _BLANK = re.compile(r"[\s\u200b\u3000\u00a0\ufeff]+")
 _DEFINED = r"[（(](?:以下|下文)?(?:统一)?(?:简称|下称|并称|又称|原名|即|原)?(?:为)?[:：]?[“\"‘「]?(?P<alias>{alias})[”\"’」]?[）)]"

@@ -27,14 +27,16 @@ _GROUPED = (
     f"|[{DIGIT}]{{1,3}}[ \r\n]{{1,2}}[0０][{DIGIT}]{{2}}(?:[ \r\n]{{1,2}}[{DIGIT}]{{3}})*(?![{DIGIT}])"
     f"|[{DIGIT}]{{1,9}}\r?\n[0０][{DIGIT}]{{0,8}}(?=[万亿元.．])"
 )
-_SPACED = f"[{DIGIT}](?: [{DIGIT}]){{2,9}}(?![{DIGIT}])"
+_SPACED = (
+    f"[{DIGIT}](?: [{DIGIT}]){{2,9}}(?![{DIGIT}])|[{DIGIT}] [{DIGIT}](?= [万亿元] )|[{DIGIT}] [{DIGIT}](?= [万亿] 元)"
+)
 _ARABIC = f"(?:{_GROUPED}|{_SPACED}|[{DIGIT}][{DIGIT}{ZERO_WIDTH}]*)(?:{GAP}[.．·]{GAP}[{DIGIT}]+)?"
 
 
 def chain(digits: str, hedges: str) -> str:
     """Return the source of a chain of digits and powers of ten; ``hedges`` are further links such as 余."""
     run = f"(?:{_ARABIC}|半(?={GAP}个?{GAP}[亿億])|[{digits}](?:{GAP}(?:点{GAP})?[{digits}]){{0,24}})"
-    after_unit = f"(?:{GAP}(?:点{GAP})?{run})?"
+    after_unit = f"(?:{GAP}(?:点{GAP}|零{GAP}(?=[{DIGIT}]))?{run})?"
     link = f"(?:[{HAN_UNIT}]|个(?={GAP}多?{GAP}[亿億])|[WwＷKkＫ](?![A-Za-z]){hedges})"
     return f"(?:{run}|[{HAN_UNIT}]{after_unit})(?:{GAP}{link}{after_unit}){{0,12}}"
 

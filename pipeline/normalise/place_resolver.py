@@ -20,6 +20,8 @@ EVIDENCE = ("named itself", "its county", "its prefecture", "its province")
 UNKNOWN = Place(None, None)
 
 _BLANK = re.compile(r"[\s\u200b\u3000\u00a0\ufeff]+")
+_CLASS_NOUNS = frozenset(("新区",))
+"""Words that once were the whole name of a district and mean others now."""
 _DEICTIC = re.compile(r"^(我|本|该|此|全|当地)(省|自治区|市|州|县|区|旗|镇|乡|街道|村)$")
 _GROUP = re.compile(r"(小组|组|队|社)$")
 _ZONE = re.compile(r"(开发区|园区|产业园|工业园|新区|管理区|示范区|试验区|保税区|林场|农场)$")
@@ -48,6 +50,8 @@ def read(surface: str, year: int | None = None) -> Reading:
     (['坝美镇'], '法利村')
     """
     name = _BLANK.sub("", surface)
+    if name in _CLASS_NOUNS:
+        return Reading((), name)
     units, ends = gazetteer().chain(name, 0, year)
     end = ends[-1] if ends else 0
     bare = gazetteer().is_bare(name[([0, *ends])[-2] : end]) if ends else False

@@ -8,11 +8,13 @@ from dataclasses import replace
 from datetime import date
 
 from pipeline.documents import Document
+from pipeline.normalise.date_document import named_year
+from pipeline.normalise.date_patterns import fold
 from pipeline.normalise.dates import DateContext, document_day, read_date
 from pipeline.normalise.money import read_money
 from pipeline.normalise.names import canonical_names, resolve_reference
 from pipeline.normalise.places import resolve
-from pipeline.spans import Mention, Value
+from pipeline.spans import DateRange, Mention, Value
 
 _ISSUE = re.compile(r"((?:19|20)\d\d)\s*年\s*第")
 MASTHEAD = 300
@@ -26,14 +28,14 @@ def date_context(document: Document) -> DateContext:
     """Find the document's day: masthead, byline, signature or file name, then metadata, then a date of the text.
 
     Text evidence wins over what is known from outside, but for the weakest kind: a date that merely stands in the text.
-    The clock is never asked.
+    Without any of these, the year that the document names most often stands for its own. The clock is never asked.
     """
     found = document_day(document.text, document.doc_id)
     if document.published and (found is None or found[1] == WEAKEST):
         return DateContext(document.published, "metadata")
     if found is None and (issue := _ISSUE.search(document.text, 0, MASTHEAD)):
         return DateContext(date(int(issue[1]), 12, 31), f"year of the issue, {issue[1]}")
-    return DateContext(*found) if found else DateContext(None, "")
+    return DateContext(*found) if found else DateContext(None, "", named_year(fold(document.text)))
 
 
 def with_places(pages: Sequence[Sequence[Mention]], home: str | None, year: int | None) -> list[list[Mention]]:
@@ -66,12 +68,15 @@ def full_names(
     return names
 
 
-def read_value(text: str, mention: Mention, context: DateContext) -> Value | None:
-    """Read what a MONEY or DATE mention of ``text`` stands for; None for other labels and for what the grammar cannot read."""
+def read_value(text: str, mention: Mention, context: DateContext, before: DateRange | None = None) -> Value | None:
+    """Read what a MONEY or DATE mention of ``text`` stands for; None for other labels and for what the grammar cannot read.
+
+    ``before`` is the nearest date before in the text, at which 同日 and 次年 point; None where there is none.
+    """
     if mention.label == "MONEY":
         money = read_money(text, mention.start, mention.end)
         return money.value if money else None
     if mention.label == "DATE":
-        day = read_date(text, mention.start, mention.end, context, None)
+        day = read_date(text, mention.start, mention.end, context, before)
         return day.value if day else None
     return None
