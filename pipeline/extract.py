@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from pipeline.data_folders import data_folder
 from pipeline.documents import Document
 from pipeline.events.assemble import Event, assemble
 from pipeline.events.models import EventModels, load_event_models
-from pipeline.events.reading import make_reading
+from pipeline.events.phrases import free_phrases, with_phrases
+from pipeline.events.reading import Reading, make_reading
 from pipeline.normalise.dates import DateContext
 from pipeline.normalise.values import date_context, full_names, with_places
 from pipeline.policy import repeat_names, settle
 from pipeline.recognise import Recogniser, load_recogniser
+from pipeline.recognise.phrases import PHRASE
 from pipeline.repair import Passage, repair
 from pipeline.sentences import sentences
 from pipeline.spans import LABELS, Mention
 
-MODELS = Path(__file__).parent.parent / "models"
+MODELS = data_folder("models")
 
 
 @dataclass(frozen=True)
@@ -70,7 +73,13 @@ def extract(document: Document, tools: Tools) -> Extraction:
     names = full_names(valued, "\n".join(texts), document.region, year)
     pages = []
     for passage, mentions, canonical in zip(passages, valued, names, strict=True):
-        reading = make_reading(passage.text, sentences(passage.text), mentions, passage.headline_end)
-        events = assemble(reading, tools.events)
-        pages.append(Page(passage, tuple(mentions), tuple(events), canonical))
+        reading = read_passage(passage, mentions, tools.events)
+        pages.append(Page(passage, reading.mentions, tuple(assemble(reading, tools.events)), canonical))
     return Extraction(document, tuple(pages), context)
+
+
+def read_passage(passage: Passage, mentions: Sequence[Mention], models: EventModels) -> Reading:
+    """Make the reading of a passage: its mentions, and the noun phrases that may fill a role."""
+    known = [mention for mention in mentions if mention.label != PHRASE]
+    reading = make_reading(passage.text, sentences(passage.text), known, passage.headline_end)
+    return replace(reading, mentions=tuple(with_phrases(reading, free_phrases(mentions), models.phrase)))

@@ -70,6 +70,7 @@ def by_hand(**changed: LinearModel) -> EventModels:
         "same": word_model(["none", "same"], ("equal=True&nouns=False-False", "same")),
         "total": LinearModel(("none", "total"), np.array([2.0, 0.0]), {}),
         "record": LinearModel(("right", "wrong"), np.array([2.0, 0.0]), {}),
+        "phrase": LinearModel(("FILLER", "ITEM", "none"), np.array([0.0, 0.0, 9.0]), {}),
     }
     return EventModels(**(chosen | changed))
 

@@ -19,12 +19,13 @@ from pipeline.events.arguments import argument_features
 from pipeline.events.assemble import REACH, TOTALLED, before_it
 from pipeline.events.features import same_features, total_features, type_features
 from pipeline.events.linear import LinearModel
-from pipeline.events.models import NAMES, NONE, EventModels, allowed_roles
+from pipeline.events.models import NAMES, NONE, EventModels, allowed_roles, event_models
 from pipeline.spans import Mention
 from training.confidence import RIGHT, WRONG, Example, calibrated, folds
+from training.phrases import find_phrases, phrase_examples
 from training.readings import GoldReading, GoldRecord, with_spurious_words
 
-STRENGTH = {"type": 1.0, "role": 0.3, "place": 0.3, "same": 1.0, "total": 0.3, "record": 0.1}
+STRENGTH = {"type": 1.0, "role": 0.3, "place": 0.3, "same": 1.0, "total": 0.3, "record": 0.1, "phrase": 0.3}
 """Inverse regularisation of each model, chosen by cross-validation over documents of train."""
 SMALLEST_WEIGHT = 0.06
 """Weights below this (in absolute value, for every class) are dropped: the shipped model stays small and readable."""
@@ -32,7 +33,7 @@ SMALLEST_WEIGHT = 0.06
 
 def examples(readings: Iterable[GoldReading]) -> dict[str, list[Example]]:
     """Make the training examples of each model (features, class) from gold readings."""
-    made: dict[str, list[Example]] = {name: [] for name in NAMES if name != "record"}
+    made: dict[str, list[Example]] = {name: [] for name in NAMES if name not in ("record", "phrase")}
     for gold in readings:
         of_anchor: dict[Mention, list[GoldRecord]] = {}
         for record in gold.records:
@@ -116,24 +117,25 @@ def fit(made: Sequence[Example], strength: float = 0.3, rarest: int = 2) -> Line
 
 
 def train_event_models(readings: Sequence[GoldReading]) -> EventModels:
-    """Fit the six models on gold readings; temperatures and the record model on cross-validation by bulletin.
+    """Fit the seven models on gold readings; temperatures and the record model on cross-validation by bulletin.
 
     Learning sees spurious plain words too, as the recogniser of fillers and things will bring some.
     Raises ValueError when the readings hold too little to learn from.
     """
-    models = _fitted(readings)
-    held_out = [(_fitted(some), others) for some, others in folds(readings)]
+    phrases = find_phrases([gold.reading.text for gold in readings])
+    models = _fitted(readings, fit(list(phrase_examples(readings, phrases)), STRENGTH["phrase"]))
+    held_out = [(_fitted(some, models.phrase), others) for some, others in folds(readings)]
     return calibrated(models, held_out, examples, lambda made: fit(made, STRENGTH["record"]))
 
 
-def _fitted(readings: Sequence[GoldReading]) -> EventModels:
+def _fitted(readings: Sequence[GoldReading], phrase: LinearModel) -> EventModels:
     made = examples(with_spurious_words(readings))
     unsure = LinearModel((RIGHT, WRONG), np.zeros(2), {})
-    return EventModels(**{name: fit(made[name], STRENGTH[name]) for name in made}, record=unsure)
+    return event_models({name: fit(made[name], STRENGTH[name]) for name in made} | {"record": unsure, "phrase": phrase})
 
 
 def save_event_models(models: EventModels, folder: Path) -> None:
-    """Write the six models as JSON files into ``folder``."""
+    """Write the seven models as JSON files into ``folder``."""
     folder.mkdir(parents=True, exist_ok=True)
     for name in NAMES:
         getattr(models, name).save(folder / f"{name}.json")

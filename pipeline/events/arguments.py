@@ -5,15 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from pipeline.events.reading import PARTY_LABELS, Reading
+from pipeline.events.reading import Reading
+from pipeline.events.subjects import CLAUSE, PARTY_LABELS, PREPOSITION
 from pipeline.spans import Mention
 
-CLAUSE = re.compile(r"[，,；;：:。！？!?\n]")
-"""Marks that end a clause."""
-_PREPOSITION = re.compile(
-    r"(向|为|给|对|由|与|和|同|在|赴|到|来到|走进|前往|让|被|从|于|经|将|把|按|受|帮助|组织|邀请|联合|协同|会同|代表|对口|所在的?|"
-    r"深入|走访|慰问|看望|陪同|带领|率领|联手|携手|支持|通过|委托|依托|牵手|进)$"
-)
 _NOUN_HEAD = re.compile(r"(仪式|活动|会|项目|工程|班|典礼|节|赛|论坛|讲座|行动|培训|展|义诊|建设)$")
 _COUNTED = re.compile(r"[\d０-９一二三四五六七八九十百千万两几数多余]+(?:余|多)?(?:名|户|所|位|家|个|人|支|村|户人家)")
 _BETWEEN = (
@@ -68,7 +63,7 @@ def _pair(reading: Reading, anchor: Mention, mention: Mention) -> Iterator[str]:
     sentence = reading.sentences[there]
     lead = reading.text[max(sentence.start, first.start - 4) : first.start].rstrip()
     tail = reading.text[last.end : min(sentence.end, last.end + 4)].lstrip()
-    preposition = match[1] if (match := _PREPOSITION.search(lead)) else "-"
+    preposition = match[1] if (match := PREPOSITION.search(lead)) else "-"
     noun = "noun" if is_noun_anchor(anchor) else "verb"
     head = anchor.text[-2:]
     place = f"{label}&{side}&{where}"
@@ -101,6 +96,7 @@ def _pair(reading: Reading, anchor: Mention, mention: Mention) -> Iterator[str]:
     else:
         yield from _from_afar(reading, anchor, mention, group, where, preposition)
     if label == "party":
+        yield from _standpoint(reading, anchor, mention, group, side, noun)
         yield from _standing(reading, anchor, mention, group, side, where)
     if mention.label == "FILLER":
         yield f"FILLER&{side}&counted={_COUNTED.match(mention.text) is not None}&{preposition}"
@@ -202,6 +198,32 @@ def _standing(
     yield f"{label}&{where}&named={min(len(named), 3)}"
 
 
+def _standpoint(
+    reading: Reading, anchor: Mention, mention: Mention, group: Sequence[Mention], side: str, noun: str
+) -> Iterator[str]:
+    """Whether the party is the subject that the anchor goes by, its own or carried over, or comes with a preposition."""
+    point = reading.standpoints[anchor]
+    subject = point.subject.way if point.subject else "none"
+    oblique = f"{point.preposition} {point.oblique.way}" if point.oblique else "none"
+    if point.subject and mention in point.subject.group:
+        part = "subject"
+    elif point.oblique and mention in point.oblique.group:
+        part = "oblique"
+    else:
+        part = "other"
+    yield f"{part}&subject={subject}"
+    yield f"{part}&subject={subject}&{noun}"
+    yield f"{part}&subject={subject}&{mention.label}"
+    yield f"{part}&subject={subject}&{side}&anchor={anchor.text[-2:]}"
+    yield f"{part}&oblique={oblique}"
+    yield f"{part}&oblique={point.preposition}&subject={subject}"
+    yield f"{part}&oblique={point.preposition}&anchor={anchor.text[-2:]}"
+    place = group.index(mention) if mention in group else 0
+    joiner = reading.text[group[place - 1].end : mention.start].strip() if place else "-"
+    yield f"{part}&joined={joiner}&of={min(len(group), 3)}&{side}"
+    yield f"{part}&joined={joiner}&last={mention is group[-1]}&{noun}"
+
+
 def _dates(reading: Reading, anchor: Mention, mention: Mention, side: str, where: str) -> Iterator[str]:
     later = [m for m in reading.mentions if m.label == "DATE" and mention.start < m.start <= anchor.start]
     own_dates = any(m.label == "DATE" for m in reading.by_sentence[reading.sentence_index(anchor.start)])
@@ -214,7 +236,7 @@ def _dates(reading: Reading, anchor: Mention, mention: Mention, side: str, where
 
 def _preposition(reading: Reading, mention: Mention) -> bool:
     first = reading.groups[mention][0]
-    return _PREPOSITION.search(reading.text[max(0, first.start - 4) : first.start]) is not None
+    return PREPOSITION.search(reading.text[max(0, first.start - 4) : first.start]) is not None
 
 
 def _bucket(length: int) -> str:

@@ -11,11 +11,13 @@ from collections.abc import Sequence, Set
 from dataclasses import replace
 
 from pipeline.events.confidence import with_confidence
+from pipeline.events.consistency import with_flags
 from pipeline.events.event import Argument, Event
 from pipeline.events.lists import ListRow, is_amount, list_rows
 from pipeline.events.models import NONE, EventModels
-from pipeline.events.reading import PARTY_LABELS, Reading
+from pipeline.events.reading import Reading
 from pipeline.events.split import in_order, split_by_giver, split_by_pairs
+from pipeline.events.subjects import PARTY_LABELS
 from pipeline.spans import DateRange, Mention, Money, Span
 
 __all__ = ["REACH", "TOTALLED", "Argument", "Event", "assemble", "before_it"]
@@ -31,6 +33,16 @@ DATE_AT = 0.5
 """Probability from which an amount or a thing, a party, a place and a date are kept; fitted by cross-validation."""
 RESCUE_AT = 0.2
 """A giver is kept from this probability on when the record would otherwise have none; fitted on the dev split."""
+TELLING = {
+    "donation": ("donor", "recipient"),
+    "agreement": ("party",),
+    "visit": ("visitor",),
+    "purchase": ("buyer",),
+    "project": ("item", "beneficiary"),
+}
+"""The roles by which two occurrences of a type are told apart: other fillers, another occurrence."""
+SURE_AT = 0.8
+"""Probability from which a filler tells occurrences apart; fitted on the dev split."""
 TOTALLED = ("donation", "purchase")
 """Types whose records may be totals."""
 _PLANNED = re.compile(r"将(?!士|军|领|来)|拟|计划(?!书)|预计|即将|准备|有望|将于")
@@ -38,7 +50,7 @@ _PLANNED = re.compile(r"将(?!士|军|领|来)|拟|计划(?!书)|预计|即将|�
 
 def assemble(reading: Reading, models: EventModels) -> list[Event]:
     """Make the event records of one reading, in order of their evidence."""
-    typed = {anchor: models.event_type(reading, anchor) for anchor in reading.anchors}
+    typed = _calls_with_money(reading, {anchor: models.event_type(reading, anchor) for anchor in reading.anchors})
     rows = list_rows(reading)
     listed = frozenset(mention for row in rows for mention in (row.giver, *row.gifts))
     links: dict[Mention, dict[Mention, tuple[str, float]]] = {}
@@ -47,16 +59,28 @@ def assemble(reading: Reading, models: EventModels) -> list[Event]:
         links[anchor], places[anchor] = _links(reading, models, anchor, kind, listed)
     _give_amounts_to_one_anchor(links)
     events: list[Event] = []
-    for cluster in _clusters(reading, models, typed):
+    for cluster in _clusters(reading, models, typed, links):
         event = _event(reading, cluster, typed, links, places)
         events += [part for one in split_by_pairs(reading, event) for part in split_by_giver(reading, one)]
     events += [_listed(row, events) for row in rows]
     events = [replace(event, is_total=_is_total(reading, models, event, events)) for event in events]
+    events = with_flags(reading.text, events)
     events = [
         with_confidence(reading, models, event, max((typed[a][1] for a in event.anchors), default=1.0), links)
         for event in events
     ]
     return sorted(events, key=lambda event: (event.evidence, event.type))
+
+
+def _calls_with_money(reading: Reading, typed: dict[Mention, tuple[str, float]]) -> dict[Mention, tuple[str, float]]:
+    """Take a 慰问 for a donation where its sentence tells an amount and no other verb hands it over (the guide)."""
+    settled = dict(typed)
+    for row in reading.by_sentence:
+        kinds = {typed[mention][0] for mention in row if mention in typed}
+        if any(mention.label == "MONEY" for mention in row) and "donation" not in kinds:
+            calls = [m for m in row if m in typed and typed[m][0] == "visit" and m.text.endswith("慰问")]
+            settled |= {call: ("donation", typed[call][1]) for call in calls}
+    return settled
 
 
 def _links(
@@ -100,14 +124,21 @@ def _give_amounts_to_one_anchor(links: dict[Mention, dict[Mention, tuple[str, fl
 
 
 def _clusters(
-    reading: Reading, models: EventModels, typed: dict[Mention, tuple[str, float]]
+    reading: Reading,
+    models: EventModels,
+    typed: dict[Mention, tuple[str, float]],
+    links: dict[Mention, dict[Mention, tuple[str, float]]],
 ) -> list[tuple[Mention, ...]]:
-    """Join the anchors of one occurrence: each anchor goes to the cluster whose members it resembles most on average."""
+    """Join the anchors of one occurrence: each anchor goes to the cluster whose members it resembles most on average.
+
+    No cluster holds two anchors whose parties or things are at odds.
+    """
     clusters: list[list[Mention]] = []
+    own = {anchor: _own_fillers(typed[anchor][0], links[anchor]) for anchor in typed}
     for anchor, (kind, _) in typed.items():
         rated = []
         for cluster in clusters:
-            if typed[cluster[0]][0] == kind:
+            if typed[cluster[0]][0] == kind and not any(_at_odds(own[member], own[anchor]) for member in cluster):
                 chances = [models.same_chance(reading, member, anchor, kind) for member in cluster]
                 rated.append((sum(chances) / len(chances) * 0.5 + max(chances) * 0.5, cluster))
         if rated and (best := max(rated, key=lambda pair: pair[0]))[0] >= JOIN_AT:
@@ -115,6 +146,22 @@ def _clusters(
         else:
             clusters.append([anchor])
     return [tuple(cluster) for cluster in clusters]
+
+
+def _own_fillers(kind: str, links: dict[Mention, tuple[str, float]]) -> tuple[frozenset[str], ...]:
+    """The texts that an anchor surely has in each of the roles by which occurrences of its type are told apart."""
+    return tuple(
+        frozenset(m.text for m, (found, chance) in links.items() if found == role and chance >= SURE_AT)
+        for role in TELLING.get(kind, ())
+    )
+
+
+def _at_odds(one: Sequence[frozenset[str]], other: Sequence[frozenset[str]]) -> bool:
+    """Tell whether two anchors have fillers in a telling role of which no text is part of another's."""
+    return any(
+        mine and yours and not any(a in b or b in a for a in mine for b in yours)
+        for mine, yours in zip(one, other, strict=True)
+    )
 
 
 def _event(

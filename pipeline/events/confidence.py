@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+from pipeline.calibration import cooled
 from pipeline.event_types import event_scheme
 from pipeline.events.event import Argument, Event
 from pipeline.events.models import EventModels
@@ -37,7 +38,7 @@ def with_confidence(
     type_chance: float,
     links: Mapping[Mention, Mapping[Mention, tuple[str, float]]],
 ) -> Event:
-    """Return the event with its signs and the probability that it is right.
+    """Return the event with its signs, the probability that it is right, and those of its parties calibrated.
 
     ``type_chance`` is the probability of its type, ``links`` the best role of each candidate of each anchor.
     """
@@ -45,8 +46,10 @@ def with_confidence(
     giver = giver_role(event.type)
     spans = [a.mention.confidence for a in (*event.participants, *event.amounts) if a.role in (giver, "amount")]
     anchor = max((anchor.confidence for anchor in event.anchors), default=1.0)
-    chance = models.record_chance(found) * anchor * min(spans, default=1.0)
-    return replace(event, signs=found, confidence=round(chance, 4))
+    chance = cooled(models.record_chance(found) * anchor * min(spans, default=1.0), models.record_temperature)
+    cool = models.party_temperature
+    parties = tuple(replace(a, confidence=cooled(a.confidence, cool)) for a in event.participants)
+    return replace(event, participants=parties, signs=found, confidence=round(chance, 4))
 
 
 def _signs(

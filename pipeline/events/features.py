@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from pipeline.events.arguments import CLAUSE, is_noun_anchor
-from pipeline.events.reading import PARTY_LABELS, Reading
+from pipeline.events.arguments import is_noun_anchor
+from pipeline.events.reading import Reading
+from pipeline.events.subjects import CLAUSE, PARTY_LABELS
 from pipeline.spans import Mention
 
 _BACK_REFERENCE = re.compile(r"(此次|本次|这次|该|此|这场|这一|活动中|当天的?)$")
@@ -93,6 +94,15 @@ def _differences(reading: Reading, earlier: Mention, later: Mention, headline: b
     subjects = [next((m.text for m in row if m.label in PARTY_LABELS), "") for row in (one, other)]
     subject = "none" if not all(subjects) else "same" if subjects[0] == subjects[1] else "different"
     yield f"subject {subject}&nouns={nouns}&headline={headline}"
+    points = [reading.standpoints[anchor] for anchor in (earlier, later)]
+    for part in ("subject", "oblique"):
+        carried = [getattr(point, part) for point in points]
+        forms = [{m.text for m in party.group} if party else set() for party in carried]
+        relation = "none" if not all(forms) else "same" if forms[0] & forms[1] else "different"
+        ways = f"{carried[1].way if carried[1] else 'none'}"
+        yield f"going by {part} {relation}&{ways}"
+        yield f"going by {part} {relation}&headline={headline}&nouns={nouns}"
+        yield f"going by {part} {relation}&equal={earlier.text == later.text}"
     paragraphs = min(reading.text.count("\n", earlier.end, later.start), 3)
     yield f"paragraphs={paragraphs}&headline={headline}&nouns={nouns}"
     yield f"inside={later.text in earlier.text or earlier.text in later.text}&nouns={nouns}"

@@ -6,11 +6,11 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
-from pathlib import Path
 
+from pipeline.data_folders import data_folder
 from pipeline.normalise.quantities import QUANTITY, read_quantity
 
-MEASURE_WORDS = Path(__file__).resolve().parents[2] / "seeds" / "lists" / "measure_words.txt"
+MEASURE_WORDS = data_folder("seeds/lists") / "measure_words.txt"
 _HEDGE = r"(?:首批|合计|总计|共计|共|约|近|逾|超过?|不少于|不低于|至少|达)*"
 _EACH = re.compile(r"(?<=.)各$")
 _EDGES = "的（(）)，,、。 "

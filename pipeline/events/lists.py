@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from pipeline.events.reading import PARTY_LABELS, Reading
+from pipeline.events.reading import Reading
+from pipeline.events.subjects import PARTY_LABELS
 from pipeline.spans import Mention, Span
 
 _CUE = re.compile(r"捐|助学|善款|爱心款|认领|名单|名册|明细|公示|芳名|鸣谢|致谢|支援")

@@ -1,29 +1,35 @@
 """The event models: an anchor's type, a mention's role and place, which anchors are one, which amounts are totals,
-how sure a record is.
+how sure a record is, and which plain phrases may fill a role.
 
 They are linear models over the features of :mod:`pipeline.events.features`, kept as JSON in ``models/events``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
+from pipeline.calibration import load_temperatures
 from pipeline.event_types import event_scheme
 from pipeline.events.arguments import argument_features
 from pipeline.events.features import same_features, total_features, type_features
 from pipeline.events.linear import LinearModel, load_model
-from pipeline.events.reading import PARTY_LABELS, Reading
+from pipeline.events.reading import Reading
+from pipeline.events.subjects import PARTY_LABELS
 from pipeline.spans import Mention
 
-NAMES = ("type", "role", "place", "same", "total", "record")
+NAMES = ("type", "role", "place", "same", "total", "record", "phrase")
 NONE = "none"
 
 
 @dataclass(frozen=True)
 class EventModels:
-    """The six models; each method returns probabilities between 0 and 1."""
+    """The seven models; each method returns probabilities between 0 and 1.
+
+    The temperatures cool the confidence of finished records and of their parties: spans and anchors may be wrong too.
+    """
 
     type: LinearModel
     role: LinearModel
@@ -31,6 +37,9 @@ class EventModels:
     same: LinearModel
     total: LinearModel
     record: LinearModel
+    phrase: LinearModel
+    party_temperature: float = 1.0
+    record_temperature: float = 1.0
 
     def event_type(self, reading: Reading, anchor: Mention) -> tuple[str, float]:
         """Return the most probable type of an anchor and its probability."""
@@ -76,6 +85,23 @@ def allowed_roles(event_type: str, label: str) -> tuple[str, ...]:
     return {"MONEY": ("amount",), "DATE": ("date",), "ITEM": ("item",)}.get(label, ())
 
 
+def event_models(
+    models: Mapping[str, LinearModel], temperatures: Mapping[str, float] = MappingProxyType({})
+) -> EventModels:
+    """Put the seven models together, by name; ``temperatures`` may name those of ``parties`` and ``records``."""
+    return EventModels(
+        type=models["type"],
+        role=models["role"],
+        place=models["place"],
+        same=models["same"],
+        total=models["total"],
+        record=models["record"],
+        phrase=models["phrase"],
+        party_temperature=temperatures.get("parties", 1.0),
+        record_temperature=temperatures.get("records", 1.0),
+    )
+
+
 def load_event_models(folder: Path) -> EventModels:
-    """Read the six models of ``folder``; raises FileNotFoundError when one is missing."""
-    return EventModels(*(load_model(folder / f"{name}.json") for name in NAMES))
+    """Read the seven models of ``folder`` with their temperatures; raises FileNotFoundError when one is missing."""
+    return event_models({name: load_model(folder / f"{name}.json") for name in NAMES}, load_temperatures(folder))

@@ -11,10 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from pipeline.events.subjects import PARTY_LABELS, Standpoint, standpoints
 from pipeline.spans import Mention, Span
 
-PARTY_LABELS = frozenset({"ORG", "GPE", "FILLER"})
-"""Labels of mentions that can fill a role."""
 _STEP = re.compile(
     r"[，,；;：:。！？!?、（()）]|以及|及|以|了|的|等|向|为|给|对|由|与|和|同|在|赴|到|来|进|前往|让|被|从|将|把|受|于|经|"
     r"组织|邀请|联合|共同|代表|参加|出席|举行|举办|召开|开展|分别|各|共|累计|其中|获|一行|带领|率|主办|承办|协办|陪同|"
@@ -54,6 +53,11 @@ class Reading:
             else:
                 runs.append([mention])
         return {mention: tuple(run) for run in runs for mention in run}
+
+    @cached_property
+    def standpoints(self) -> dict[Mention, Standpoint]:
+        """The subject and the prepositional party that every anchor goes by."""
+        return standpoints(self.text, self.sentences, self.by_sentence, self.groups)
 
     def _coordinated(self, earlier: Mention, later: Mention) -> bool:
         if earlier.end > later.start:

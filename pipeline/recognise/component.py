@@ -2,7 +2,7 @@
 
 # spaCy reads the annotations of initialize() at run time: no postponed ones in this module.
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -36,11 +36,14 @@ Found = list[tuple[int, int, str, float]]
 @Language.factory(
     "span_crf",
     assigns=["doc.ents", "token.ent_iob", "token.ent_type", "doc.spans"],
+    default_config={"lean": {}},
     default_score_weights={"ents_f": 1.0, "ents_p": 0.0, "ents_r": 0.0, "ents_per_type": None},
 )
-def make_span_crf(nlp: Language, name: str, model: Tagger, features: FeatureReader) -> "SpanCrf":
-    """The component of a pipeline whose tokens are single characters."""
-    return SpanCrf(nlp.vocab, model, features, name)
+def make_span_crf(
+    nlp: Language, name: str, model: Tagger, features: FeatureReader, lean: dict[str, float]
+) -> "SpanCrf":
+    """The component of a pipeline whose tokens are single characters; ``lean`` as in :class:`SpanCrf`."""
+    return SpanCrf(nlp.vocab, model, features, name, lean)
 
 
 class SpanCrf(TrainablePipe):
@@ -48,10 +51,19 @@ class SpanCrf(TrainablePipe):
 
     ``doc.ents`` holds the spans; ``doc.spans["recognised"]`` holds the same spans in the same order, and the group's
     ``attrs["scores"]`` their confidences: the probability, under the CRF, of exactly that span with that label.
+    ``lean`` gives labels a bonus (log odds) for opening a span, so that doubtful ones are found; confidences know nothing of it.
     """
 
-    def __init__(self, vocab: Vocab, model: Tagger, features: FeatureReader, name: str = "span_crf") -> None:
+    def __init__(
+        self,
+        vocab: Vocab,
+        model: Tagger,
+        features: FeatureReader,
+        name: str = "span_crf",
+        lean: Mapping[str, float] | None = None,
+    ) -> None:
         self.vocab, self.model, self.features, self.name = vocab, model, features, name
+        self.lean = dict(lean or {})
         self.scheme = TagScheme(())
         self.unreachable: list[str] = []
         self._remembered: dict[str, CharacterFeatures] | None = None
@@ -94,7 +106,7 @@ class SpanCrf(TrainablePipe):
             return [[] for _ in texts]
         batch = self._batch(docs)
         scores, transitions = np.asarray(self.model.predict(batch).data), self.transitions
-        paths = crf.best_paths(scores, batch[1], transitions)
+        paths = crf.best_paths(scores + self.scheme.opening_bonus(self.lean), batch[1], transitions)
         belief = crf.posterior(scores, batch[1], transitions)
         found: list[Found] = []
         first = 0

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from pathlib import Path
 
 from spacy.util import registry
 
+from pipeline.data_folders import data_folder
 from pipeline.spans import Span
 
-ENDINGS_FILE = Path(__file__).resolve().parents[2] / "seeds" / "lists" / "organisation_endings.txt"
+ENDINGS_FILE = data_folder("seeds/lists") / "organisation_endings.txt"
 
 
 def organisation_endings(text: str) -> list[Span]:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipeline.calibration import cooled
+from pipeline.data_folders import data_folder
+from pipeline.recognise.phrases import noun_phrases, words
 from pipeline.spans import Mention
 
 if TYPE_CHECKING:
     from spacy.language import Language
 
-MODEL = Path(__file__).resolve().parents[2] / "models" / "recogniser"
+MODEL = data_folder("models") / "recogniser"
 BY_MODEL = "model"
 BATCH = 16
 """Texts that are read together: all pipelines must see the same batches for the readers to be shared."""
@@ -26,7 +29,8 @@ class Recogniser:
     """Trained spaCy pipelines as a finder of mentions: one for the five labels, and one for the words that fill roles.
 
     ``spans`` finds mentions that never overlap; ``arguments`` (FILLER, ITEM) may be None, and its mentions may overlap the
-    others. The pipelines share the frozen readers of their features, so that a text is read once.
+    others. The pipelines share the frozen readers of their features, so that a text is read once. The confidence of a
+    mention is the CRF's probability, cooled by the ``temperature`` in the pipeline's meta data.
     """
 
     def __init__(self, spans: Language, arguments: Language | None = None) -> None:
@@ -36,23 +40,48 @@ class Recogniser:
             other.encoder, other.lac = own.encoder, own.lac
 
     def recognise(self, texts: Sequence[str]) -> list[list[Mention]]:
-        """The mentions of every text, in order of their start. Offsets are half-open code points of the text."""
+        """The mentions of every text, in order of their start, and its noun phrases (PHRASE) as LAC's words make them.
+
+        Offsets are half-open code points of the text.
+        """
         found: list[list[Mention]] = []
-        for first in range(0, len(texts), BATCH):
-            batch = texts[first : first + BATCH]
-            rows = [_mentions(nlp, batch) for nlp in self.pipelines]
+        for batch in _batches(texts):
+            rows = [*(_mentions(nlp, batch) for nlp in self.pipelines), self._phrases(batch)]
             found += [sorted(chain(*row), key=lambda m: (m.start, -m.end)) for row in zip(*rows, strict=True)]
         return found
+
+    def _phrases(self, texts: Sequence[str]) -> Iterator[Iterable[Mention]]:
+        lac = self.pipelines[0].get_pipe("span_crf").features.lac  # type: ignore[attr-defined]
+        if lac is None:
+            yield from ([] for _ in texts)
+            return
+        for text, reading in zip(texts, lac.read(texts), strict=True):
+            yield noun_phrases(text, words(text, reading.tags, lac.tag_names))
+
+
+def _batches(texts: Sequence[str]) -> Iterator[list[str]]:
+    """Cut texts as the pipelines do, so that what one of them has read is not read again."""
+    from pipeline.recognise.component import BATCH_CHARACTERS
+
+    batch: list[str] = []
+    for text in texts:
+        batch.append(text)
+        if len(batch) == BATCH or sum(map(len, batch)) >= BATCH_CHARACTERS:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
 
 
 def _mentions(nlp: Language, texts: Sequence[str]) -> Iterator[list[Mention]]:
     from pipeline.recognise.component import SPANS_KEY
 
+    temperature = nlp.meta.get("temperature", 1.0)
     for doc in nlp.pipe(texts, batch_size=BATCH):
         group = doc.spans.get(SPANS_KEY, ())
         confidences = group.attrs["scores"] if group else ()
         yield [
-            Mention(span.start, span.end, span.text, span.label_, confidence, BY_MODEL)
+            Mention(span.start, span.end, span.text, span.label_, cooled(confidence, temperature), BY_MODEL)
             for span, confidence in zip(group, confidences, strict=True)
         ]
 

