@@ -5,30 +5,58 @@ Exit codes: 0 done, 1 done with rejected inputs or faults found, 2 wrong use, mi
 
 from __future__ import annotations
 
+import io
 import json
 import sys
 from collections.abc import Iterable
 from datetime import date
 from enum import StrEnum
-from importlib.metadata import version
+from importlib.metadata import entry_points, version
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from pydantic import ValidationError
 from rich.console import Console
-from rich.table import Table
+from typer.core import TyperGroup
 
 from pipeline.evaluate import evaluate as score
 from pipeline.evaluate import read_gold
+from pipeline.export.command import export
+from pipeline.ledger_output import ledger
 from pipeline.normalise.lines import answer_line
 from pipeline.recognise.recogniser import ModelError
 from pipeline.recognise.runtime import WeightsError
-from pipeline.records import EntitiesRecord, ErrorRecord, EventRecord
+from pipeline.records import EntitiesRecord, ErrorRecord, EventRecord, ReviewRecord
+from pipeline.report.command import report
 from pipeline.schema import json_schema
+from pipeline.score_tables import figures, show
+from pipeline.service_command import serve
+
+ADDED = "bangfu.commands"
+"""The entry-point group by which other packages add commands: ``name = "module:typer_app"``."""
+
+
+class _Commands(TyperGroup):
+    """This module's commands and the added ones, which are imported when one of them or the list is asked for."""
+
+    def main(self, *args: Any, **options: Any) -> Any:
+        for stream in (sys.stdout, sys.stderr):  # whatever the system's own encoding and line ends are
+            if isinstance(stream, io.TextIOWrapper):
+                stream.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
+        return super().main(*args, **options)
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        return [*super().list_commands(ctx), *sorted(entry_points(group=ADDED).names)]
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        added = entry_points(group=ADDED, name=cmd_name)
+        return typer.main.get_command(added[cmd_name].load()) if added else super().get_command(ctx, cmd_name)
+
 
 app = typer.Typer(
     name="bangfu",
+    cls=_Commands,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -44,6 +72,13 @@ class Kind(StrEnum):
     money = "money"
     date = "date"
     place = "place"
+
+
+class Engine(StrEnum):
+    """What runs an extraction."""
+
+    processes = "processes"
+    ray = "ray"
 
 
 def _fail(message: str) -> typer.Exit:
@@ -70,28 +105,58 @@ def main(show_version: Annotated[bool, typer.Option("--version", help="Print the
 
 @app.command()
 def extract(
-    paths: Annotated[list[str], typer.Argument(help="Files or folders to read; - is stdin.")],
+    paths: Annotated[
+        list[str], typer.Argument(help="Files or folders to read (formats and limits: docs/formats.md); - is stdin.")
+    ],
     output: Annotated[
         Path, typer.Option(help="Folder for events.jsonl, entities.jsonl, errors.jsonl, run.json.")
     ] = Path("out"),
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Keep what an earlier run came to for inputs that have not changed.")
+    ] = False,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Processes that read; one for two cores by default.")
+    ] = None,
+    min_confidence: Annotated[
+        float, typer.Option(min=0, max=1, help="Records under this go to review.jsonl, with the reason.")
+    ] = 0.0,
+    engine: Annotated[
+        Engine, typer.Option(help="Processes of this machine, or Ray (a cluster: docs/scale.md).")
+    ] = Engine.processes,
+    timeout: Annotated[
+        float, typer.Option(min=1, help="Seconds for one document, beside 10 for 1,000 characters.")
+    ] = 120.0,
+    memory: Annotated[int, typer.Option(min=64, help="Megabytes for one document, beside the models (Linux).")] = 4096,
     models: Annotated[
         Path | None, typer.Option(help="Folder of trained models; the one that ships by default.")
     ] = None,
     published: Annotated[
         str | None, typer.Option(help="Day the documents appeared (YYYY-MM-DD), where they do not say.")
     ] = None,
+    rules_only: Annotated[
+        bool, typer.Option("--rules-only", help="Amounts, dates and places by rules: fast, no model, no events.")
+    ] = False,
 ) -> None:
     """Read documents and write their events and entities as JSON Lines.
 
-    Exit code 1 tells that some inputs were rejected; errors.jsonl names them.
+    Exit code 1 tells that some inputs were rejected; errors.jsonl names them. A run that was stopped or killed goes on
+    where it was with --resume.
     """
-    from pipeline.run import run_extraction
+    from pipeline.rules_only import NO_MODELS, load_rules
+    from pipeline.run import Settings, load_reader, run_extraction
+    from pipeline.workers import Limits, RunError
 
+    if rules_only and models:
+        raise _fail("--rules-only: reads without models; leave --models out")
+    limits = Limits(timeout, memory)
     day = _day(published, "--published")
+    settings = Settings(NO_MODELS if rules_only else models, day, resume, workers, min_confidence, engine.value, limits)
     try:
-        rejected = run_extraction(paths, output, models, day, talk)
-    except (FileNotFoundError, ValueError, ModelError, WeightsError) as error:
+        rejected = run_extraction(paths, output, settings, talk, load_rules if rules_only else load_reader)
+    except (FileNotFoundError, ValueError, ModelError, WeightsError, RunError) as error:
         raise _fail(str(error)) from None
+    except KeyboardInterrupt:
+        raise _fail(f"stopped; --resume goes on with what is finished in {output}") from None
     raise typer.Exit(WITH_FAULTS if rejected else DONE)
 
 
@@ -153,24 +218,21 @@ def evaluate(
         raise _fail(f"{entities}: no line has the sha256 of a gold document; give an extraction of the same files")
     report = score(wanted, *lines)
     if as_json:
-        scores = {part: {name: s.as_row() for name, s in rows.items()} for part, rows in report.scores.items()}
-        typer.echo(json.dumps(scores, ensure_ascii=False))
-        return
-    table = Table("part", "what", "precision", "recall", "F1", "predicted", "gold")
-    for part, name, row in report.as_table():
-        table.add_row(
-            part, name, f"{row.precision:.3f}", f"{row.recall:.3f}", f"{row.f1:.3f}", str(row.predicted), str(row.gold)
-        )
-    Console(width=100).print(table)
-    for kind, texts in sorted(report.errors.items()):
-        if errors and texts:
-            typer.echo(f"{kind} ({len(texts)}): {' | '.join(texts[:errors])}")
+        typer.echo(json.dumps(figures(report), ensure_ascii=False))
+    else:
+        show("", report, errors, Console(width=100))
 
 
 @app.command()
 def schema() -> None:
     """Print the JSON Schema of the lines of events.jsonl, entities.jsonl and errors.jsonl."""
     typer.echo(json.dumps(json_schema(), ensure_ascii=False, indent=2))
+
+
+app.command()(export)
+app.command()(ledger)
+app.command()(report)
+app.command()(serve)
 
 
 @app.command()
@@ -203,6 +265,8 @@ def validate(
 def _model_of(file: Path, row: dict[str, object]) -> type[EventRecord] | type[EntitiesRecord] | type[ErrorRecord]:
     if "entities" in row or file.name == "entities.jsonl":
         return EntitiesRecord
+    if ("event_id" in row and "reason" in row) or file.name == "review.jsonl":
+        return ReviewRecord
     return ErrorRecord if "reason" in row or file.name == "errors.jsonl" else EventRecord
 
 

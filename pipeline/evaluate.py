@@ -9,16 +9,15 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
+from pipeline.bootstrap import f1_interval
 from pipeline.event_types import event_scheme
+from pipeline.matching import KINDS, Row, ledger, ledger_hits, link, overlap, pair_records, pair_slots, slots
+from pipeline.mistakes import entity_mistakes, record_mistakes
 from pipeline.spans import LABELS, Span
-
-Row = Mapping[str, Any]
 
 
 @dataclass
@@ -59,14 +58,32 @@ class Score:
 
 @dataclass
 class Report:
-    """Scores by part and name, and the errors behind them by kind."""
+    """Scores by part and name, the errors behind them by kind, and the reports of the single documents."""
 
     scores: dict[str, dict[str, Score]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(Score)))
     errors: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    documents: list[Report] = field(default_factory=list)
 
     def as_table(self) -> list[tuple[str, str, Score]]:
         """List (part, name, score) in a fixed order."""
         return [(part, name, score) for part, rows in self.scores.items() for name, score in sorted(rows.items())]
+
+    def interval(self, part: str, name: str) -> tuple[float, float]:
+        """Return the 95 % interval of an F1, by drawing documents with replacement."""
+        each = [document.scores[part][name] for document in self.documents if name in document.scores.get(part, {})]
+        return f1_interval([(score.hits, score.predicted, score.gold) for score in each])
+
+
+def merged(reports: Iterable[Report]) -> Report:
+    """Add up the reports of single documents."""
+    whole = Report()
+    for report in reports:
+        whole.documents.append(report)
+        for part, name, score in report.as_table():
+            whole.scores[part][name].add(score.hits, score.predicted, score.gold)
+        for kind, texts in report.errors.items():
+            whole.errors[kind] += texts
+    return whole
 
 
 def read_gold(paths: Iterable[Path]) -> dict[str, Row]:
@@ -90,168 +107,95 @@ def read_gold(paths: Iterable[Path]) -> dict[str, Row]:
 
 def evaluate(gold: Mapping[str, Row], entities: Iterable[Row], events: Iterable[Row]) -> Report:
     """Compare an extraction's lines with gold documents; lines of documents without gold are left out."""
-    report = Report()
     found_entities = {row["sha256"]: row["entities"] for row in entities}
     found_events: dict[str, list[Row]] = defaultdict(list)
     for row in events:
         found_events[row["sha256"]].append(row)
-    for key, document in gold.items():
-        _score_entities(report, document, found_entities.get(key, []))
-        _score_events(report, document, found_events.get(key, []))
+    return merged(
+        evaluate_document(document, found_entities.get(key, []), found_events.get(key, []))
+        for key, document in gold.items()
+    )
+
+
+def evaluate_document(document: Row, entities: Sequence[Row], events: Sequence[Row]) -> Report:
+    """Score what was found in one document."""
+    report = Report()
+    _score_entities(report, document, entities)
+    given = scored_records(document, events)
+    wanted = [record for record in document["records"] if not record.get("optional")]
+    if document.get("scope", "full") == "full":
+        _score_records(report, wanted, given)
+    gold_rows, rows = ledger(wanted), ledger(given)
+    for name, with_giver in (("type+amount", False), ("type+amount+giver", True)):
+        report.scores["ledger"][name].add(ledger_hits(gold_rows, rows, with_giver), len(rows), len(gold_rows))
     return report
 
 
-def _overlap(one: Row, other: Row) -> int:
-    return max(0, min(int(one["end"]), int(other["end"])) - max(int(one["start"]), int(other["start"])))
+def scored_records(document: Row, found: Sequence[Row]) -> list[Row]:
+    """Return the found records that count: what lies in ``ignore`` or belongs to an optional record does not."""
+    wanted = [record for record in document["records"] if not record.get("optional")]
+    free: list[Row] = [record for record in document["records"] if record.get("optional")]
+    free.append({"anchors": [{"start": a, "end": b} for a, b in document.get("ignore") or []]})
+    return [p for p in found if not any(link(f, p) for f in free) or any(link(g, p) for g in wanted)]
 
 
-def _same_stretch(one: Row, other: Row) -> bool:
-    longer: int = max(one["end"] - one["start"], other["end"] - other["start"])
-    return 2 * _overlap(one, other) >= longer
-
-
-def _plain(text: str | None) -> str:
-    return "".join((text or "").split())
+def scored_entities(document: Row, found: Sequence[Row]) -> list[Row]:
+    """Return the found entities that count: what touches ``ignore`` or an optional entity does not."""
+    free = [Span(*pair) for pair in document.get("ignore") or []]
+    free += [Span(e["start"], e["end"]) for e in document["entities"] if e.get("optional")]
+    labels = LABELS if document.get("scope", "full") == "full" else ("MONEY",)
+    return [
+        e for e in found if e["label"] in labels and not any(Span(e["start"], e["end"]).overlaps(span) for span in free)
+    ]
 
 
 def _score_entities(report: Report, document: Row, found: Sequence[Row]) -> None:
     labels = LABELS if document.get("scope", "full") == "full" else ("MONEY",)
-    free = [Span(*pair) for pair in document.get("ignore") or []]
-    free += [Span(e["start"], e["end"]) for e in document["entities"] if e.get("optional")]
-    gold = {(e["start"], e["end"], e["label"]): e["text"] for e in document["entities"] if not e.get("optional")}
-    predicted = {
-        (e["start"], e["end"], e["label"]): e["text"]
-        for e in found
-        if not any(Span(e["start"], e["end"]).overlaps(span) for span in free)
-    }
+    wanted = [e for e in document["entities"] if not e.get("optional") and e["label"] in labels]
+    given = scored_entities(document, found)
+    gold_keys, keys = ({(e["start"], e["end"], e["label"]) for e in rows} for rows in (wanted, given))
     for label in labels:
-        wanted, given = ({k: t for k, t in spans.items() if k[2] == label} for spans in (gold, predicted))
-        hits = len(wanted.keys() & given.keys())
+        own_gold, own = ({key for key in some if key[2] == label} for some in (gold_keys, keys))
         for name in (label, "all"):
-            report.scores["entities"][name].add(hits, len(given), len(wanted))
-        report.errors[f"{label} missed"] += [_plain(text) for key, text in wanted.items() if key not in given]
-        report.errors[f"{label} spurious"] += [_plain(text) for key, text in given.items() if key not in wanted]
-
-
-def _link(one: Row, other: Row) -> int:
-    """Return how strongly two records belong together: shared anchor characters, else shared fillers."""
-    names = ("anchors",) if one.get("anchors") else ("amounts", "participants", "items")
-    return sum(_overlap(a, b) for name in names for a in one.get(name) or [] for b in other.get(name) or [])
-
-
-def _score_events(report: Report, document: Row, found: Sequence[Row]) -> None:
-    wanted = [record for record in document["records"] if not record.get("optional")]
-    free: list[Row] = [record for record in document["records"] if record.get("optional")]
-    free.append({"anchors": [{"start": a, "end": b} for a, b in document.get("ignore") or []]})
-    given = [p for p in found if not any(_link(f, p) for f in free) or any(_link(g, p) for g in wanted)]
-    if document.get("scope", "full") == "full":
-        _score_records(report, wanted, given)
-    gold_rows, rows = _ledger(wanted), _ledger(given)
-    for name, with_giver in (("type+amount", False), ("type+amount+giver", True)):
-        report.scores["ledger"][name].add(_ledger_hits(gold_rows, rows, with_giver), len(rows), len(gold_rows))
+            report.scores["entities"][name].add(len(own_gold & own), len(own), len(own_gold))
+    for kind, text in entity_mistakes(wanted, given):
+        report.errors[kind].append(text)
 
 
 def _score_records(report: Report, wanted: Sequence[Row], given: Sequence[Row]) -> None:
-    pairs = [(_link(g, p), i, j) for i, g in enumerate(wanted) for j, p in enumerate(given) if g["type"] == p["type"]]
-    mate: dict[int, int] = {}
-    for shared, i, j in sorted(pairs, reverse=True):
-        if shared and i not in mate and j not in mate.values():
-            mate[i] = j
+    mates = pair_records(wanted, given)
+    for kind, text in record_mistakes(wanted, given, mates):
+        report.errors[kind].append(text)
+    anchors = [[a for row in rows for a in row.get("anchors") or []] for rows in (wanted, given)]
+    unique = [{(a["start"], a["end"]): a for a in each}.values() for each in anchors]
+    touched = [sum(any(overlap(a, b) for b in unique[1 - side]) for a in unique[side]) for side in (0, 1)]
+    report.scores["anchors"]["all"].add(min(touched), len(unique[1]), len(unique[0]))
     for name in event_scheme().types:
-        hits = sum(wanted[i]["type"] == name for i in mate)
-        counts = (sum(row["type"] == name for row in rows) for rows in (given, wanted))
+        hits = sum(wanted[i]["type"] == name for i in mates)
+        counts = [sum(row["type"] == name for row in rows) for rows in (given, wanted)]
         report.scores["events by type"][name].add(hits, *counts)
-    report.scores["events"]["all"].add(len(mate), len(given), len(wanted))
+    report.scores["events"]["all"].add(len(mates), len(given), len(wanted))
     for i, record in enumerate(wanted):
-        if i not in mate:
-            report.errors["event missed"].append(
-                f"{record['type']} {[_plain(a['text']) for a in record.get('anchors') or []]}"
-            )
-        for kind in _SAME:
-            gold_slots = _slots(record, kind)
-            slots = _slots(given[mate[i]], kind) if i in mate else []
-            if kind == "date" and not gold_slots:
-                continue
-            hits = _pair_up(gold_slots, slots, _SAME[kind])
-            _add_argument(report, kind, hits, len(slots), len(gold_slots))
+        for kind in KINDS:
+            gold_slots = slots(record, kind)
+            found = slots(given[mates[i]], kind) if i in mates else []
+            if gold_slots or kind != "date":
+                _add_arguments(report, kind, gold_slots, found)
     for j, row in enumerate(given):
-        if j not in mate.values():
-            report.errors["event spurious"].append(
-                f"{row['type']} {[_plain(a['text']) for a in row.get('anchors') or []]}"
-            )
-            for kind in _SAME:
-                _add_argument(report, kind, 0, len(_slots(row, kind)), 0)
+        if j not in mates.values():
+            for kind in KINDS:
+                _add_arguments(report, kind, [], slots(row, kind))
 
 
-def _add_argument(report: Report, kind: str, hits: int, predicted: int, gold: int) -> None:
+def _add_arguments(report: Report, kind: str, gold: Sequence[Row], found: Sequence[Row]) -> None:
+    pairs = pair_slots(kind, gold, found)
     for name in (kind,) if kind == "place" else (kind, "all"):  # two people agree on places least: not part of "all"
-        report.scores["arguments"][name].add(hits, predicted, gold)
-
-
-def _slots(record: Row, kind: str) -> list[Row]:
-    if kind == "date":
-        date = record.get("date")
-        return [date] if date and (date.get("first_day") or date.get("last_day")) else []
-    name = {"participant": "participants", "place": "places", "amount": "amounts", "item": "items"}[kind]
-    return [slot for slot in record.get(name) or [] if not slot.get("optional")]
-
-
-def _pair_up(gold: Sequence[Row], predicted: Sequence[Row], same: Callable[[Row, Row], bool]) -> int:
-    left, hits = list(predicted), 0
-    for wanted in gold:
-        if (match := next((slot for slot in left if same(wanted, slot)), None)) is not None:
-            left.remove(match)
-            hits += 1
-    return hits
-
-
-def _names(slot: Row) -> set[str]:
-    return {_plain(slot.get("text")), _plain(slot.get("canonical"))} - {""}
-
-
-def _same_party(gold: Row, slot: Row) -> bool:
-    roles = {gold["role"], gold.get("role_alt")}
-    return slot["role"] in roles and (_same_stretch(gold, slot) or bool(_names(gold) & _names(slot)))
-
-
-def _figures(amount: Row) -> tuple[object, ...]:
-    numbers = (amount.get(name) for name in ("value", "lower", "upper"))
-    return (*(None if x is None else Decimal(x).normalize() for x in numbers), amount.get("currency") or "CNY")
-
-
-_SAME: dict[str, Callable[[Row, Row], bool]] = {
-    "participant": _same_party,
-    "date": lambda gold, slot: (gold["first_day"], gold["last_day"]) == (slot["first_day"], slot["last_day"]),
-    "place": lambda gold, slot: _same_stretch(gold, slot) or _plain(gold["text"]) == _plain(slot["text"]),
-    "amount": lambda gold, slot: _figures(gold) == _figures(slot),
-    "item": _same_stretch,
-}
-
-
-def _ledger(records: Iterable[Row]) -> list[tuple[str, object, set[str]]]:
-    """List (type, stated figure, givers) of every amount that is not part of a total."""
-    rows: list[tuple[str, object, set[str]]] = []
-    for record in records:
-        giver = event_scheme().types[record["type"]].giver
-        if giver is None or record.get("is_total"):
-            continue
-        givers: set[str] = set()
-        for slot in record.get("participants") or []:
-            givers |= _names(slot) if slot["role"] == giver else set()
-        for amount in record.get("amounts") or []:
-            value, lower, upper, _ = _figures(amount)
-            rows.append((record["type"], value if value is not None else (lower, upper), givers))
-    return rows
-
-
-def _ledger_hits(gold: Sequence[tuple[str, object, set[str]]], rows: Sequence[Any], with_giver: bool) -> int:
-    left, hits = list(rows), 0
-    for kind, figure, givers in gold:
-        for row in left:
-            # two names more than gold are forgiven: a record may name a giver by text and by full name
-            same_giver = not givers or (givers & row[2] and len(row[2]) <= len(givers) + 2)
-            if (row[0], row[1]) == (kind, figure) and (not with_giver or same_giver):
-                left.remove(row)
-                hits += 1
-                break
-    return hits
+        report.scores["arguments"][name].add(len(pairs), len(found), len(gold))
+    if kind == "participant":
+        for role in sorted({slot["role"] for slot in (*gold, *found)}):
+            # a pair counts for the role that was found, which gold may allow beside its own
+            hits = sum(slot["role"] == role for _, slot in pairs)
+            wanted = sum(slot["role"] == role for slot in gold)
+            wanted += sum(slot["role"] == role != own["role"] for own, slot in pairs)
+            wanted -= sum(own["role"] == role != slot["role"] for own, slot in pairs)
+            report.scores["roles"][role].add(hits, sum(slot["role"] == role for slot in found), wanted)

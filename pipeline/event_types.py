@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-CONFIGS = Path(__file__).parent.parent / "configs"
+from pipeline.data_folders import data_folder
+
+CONFIGS = data_folder("configs")
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,7 +81,7 @@ def test_an_extraction_writes_its_files_and_rejects_what_it_cannot_read(tmp_path
     [event] = lines(output / "events.jsonl")
     assert event["type"] == "donation"
     assert [amount["value"] for amount in event["amounts"]] == ["200000"]
-    assert sorted(path.name for path in output.iterdir()) == [
+    assert sorted(path.name for path in output.iterdir() if not path.name.startswith(".")) == [
         "entities.jsonl",
         "errors.jsonl",
         "events.jsonl",
@@ -116,7 +116,7 @@ def test_a_broken_record_is_named_with_its_line(tmp_path: Path) -> None:
 
 def test_the_schema_names_every_file() -> None:
     schema = json.loads(run("schema").stdout)
-    assert set(schema["files"]) == {"events.jsonl", "entities.jsonl", "errors.jsonl"}
+    assert set(schema["files"]) == {"events.jsonl", "review.jsonl", "entities.jsonl", "errors.jsonl"}
 
 
 def test_stdin_is_a_document_named_dash(tmp_path: Path) -> None:

@@ -5,7 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
+from pipeline.cli import app
 from pipeline.evaluate import evaluate, read_gold
 
 HASH = "0" * 64
@@ -86,3 +88,19 @@ def test_a_file_that_is_no_gold_is_named(tmp_path: Path) -> None:
     path.write_text(json.dumps({"doc": "x"}), encoding="utf-8")
     with pytest.raises(ValueError, match=r"gold\.json: not a gold document"):
         read_gold([path])
+
+
+def test_the_command_prints_scores_with_intervals_and_errors_by_kind(tmp_path: Path) -> None:
+    gold = {"sha256": HASH, "entities": [entity("ORG", 0, 3), entity("GPE", 5, 8)], "records": [record()]}
+    found = {"doc_id": "a", "sha256": HASH, "entities": [entity("ORG", 0, 3)]}
+    for name, row in (("gold.json", gold), ("entities.jsonl", found), ("events.jsonl", {"sha256": HASH, **record()})):
+        (tmp_path / name).write_text(json.dumps(row) + "\n", encoding="utf-8")
+    files = [f"--{name}={tmp_path / file}" for name, file in (("gold", "gold.json"), ("entities", "entities.jsonl"))]
+    command = ["evaluate", *files, f"--events={tmp_path / 'events.jsonl'}"]
+    shown = CliRunner().invoke(app, [*command, "--errors", "1"])
+    assert shown.exit_code == 0
+    assert "GPE missing (1): xxx" in shown.stdout
+    assert "0.67-0.67" in shown.stdout
+    scores_of = json.loads(CliRunner().invoke(app, [*command, "--json"]).stdout)
+    assert scores_of["entities"]["all"]["interval"] == [0.6667, 0.6667]
+    assert scores_of["events"]["all"]["f"] == 1.0

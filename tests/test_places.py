@@ -191,3 +191,28 @@ def test_resolving_answers_every_name(surfaces: list[str]) -> None:
 
 def test_marks_are_offered_for_the_recogniser() -> None:
     assert [(mark.start, mark.end) for mark in place_marks("赴云南省广南县")] == [(1, 4), (4, 7)]
+
+
+@pytest.mark.parametrize(
+    ("names", "home", "year", "code"),
+    [
+        (("横县",), None, 2018, "450127"),
+        (("横县",), None, 2023, "450181"),
+        (("鼓楼区",), None, None, None),
+        (("鼓楼区",), "江苏省南京市", None, "320106"),
+        (("福州市", "鼓楼区"), None, None, "350102"),
+        (("南京市", "徐州市", "鼓楼区"), None, None, None),
+        (("城关镇",), None, None, None),
+        (("城关镇",), "云南省", None, None),
+        (("陕西省紫阳县", "城关镇"), None, None, "610924"),
+        (("四川省", "市中区"), None, None, None),
+        (("乐山市", "市中区"), None, None, "511102"),
+        (("闸北区",), None, 2010, "310108"),
+        (("闸北区",), None, 2020, "310106"),
+        (("新区",), None, None, None),
+    ],
+)
+def test_namesakes_and_former_names(
+    names: tuple[str, ...], home: str | None, year: int | None, code: str | None
+) -> None:
+    assert resolve(list(names), home, year)[-1].code == code

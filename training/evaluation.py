@@ -1,140 +1,189 @@
-"""Scores the project's own dev and test bulletins end to end, and with gold spans, so that the loss of each stage is seen.
+"""Scores the models on the project's own dev and test bulletins and on real documents with gold files.
 
 ``python -m training.evaluation [--reference DIR]``: DIR holds gold files (``*.json``) and beside them, or in a folder named by
-``--documents``, the documents they name.
+``--documents``, the documents they name. With gold spans beside predicted ones the loss of each stage is seen.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from pipeline.documents import Document, Rejected, read_documents
-from pipeline.evaluate import Report, evaluate, read_gold
-from pipeline.events.assemble import Argument, Event, assemble
-from pipeline.extract import MODELS, Extraction, Page, Tools, extract, load_tools
-from pipeline.normalise.values import date_context, full_names, read_value, with_places
-from pipeline.output import entities_record, event_records
-from pipeline.repair import Passage
-from pipeline.spans import Mention, Span
+from pipeline.evaluate import Report, read_gold
+from pipeline.events.assemble import assemble
+from pipeline.extract import MODELS, Tools, extract, load_tools
+from pipeline.recognise.recogniser import ModelError, Recogniser
+from pipeline.repair import Passage, repair
+from pipeline.rules_only import extract_by_rules
+from pipeline.score_tables import PARTS, RECORD_PARTS, figures, show, show_beside
+from pipeline.spans import Mention
+from training.baselines import baseline_events, load_rules, majority
 from training.corpus import read_rows
-from training.readings import GoldReading, gold_readings
+from training.gold import (
+    GoldDocument,
+    MakeEvents,
+    Row,
+    as_gold,
+    document_of,
+    gold_document,
+    gold_extraction,
+    laid_out,
+    score,
+    score_found,
+)
+from training.layout import STYLES
+from training.readings import gold_readings
+
+__all__ = ["Evaluation", "as_gold", "evaluate_documents", "evaluate_split", "gold_extraction", "score", "show"]
 
 CORPUS = Path("corpus")
-Row = Mapping[str, Any]
+CLEAN = "clean"
 
 
-def document_of(row: Row) -> Document:
-    """Make the document of a corpus row."""
-    return Document(row["doc_id"], row["text"], row["text_sha256"])
+@dataclass(frozen=True)
+class Evaluation:
+    """All scores on one set of documents.
+
+    ``whole`` is the path as it runs. ``sources`` holds the spans of the model alone, of the rules alone and of both;
+    ``stages`` the records made of gold spans by the models and by the baselines; both are by name, as are ``genres`` and
+    ``layouts``. ``gold`` and ``found`` are the documents behind ``whole``, in the same order; ``proposed`` are the
+    model's spans before rules and policy, words that fill roles included.
+    """
+
+    whole: Report
+    sources: dict[str, Report]
+    stages: dict[str, Report]
+    genres: dict[str, Report]
+    layouts: dict[str, Report]
+    gold: list[GoldDocument]
+    found: list[GoldDocument]
+    proposed: list[GoldDocument]
 
 
-def gold_extraction(row: Row, tools: Tools | None = None) -> Extraction:
-    """Read a corpus row from its labels: with its gold records, or (``tools`` given) with records assembled from gold spans."""
-    document = document_of(row)
-    context = date_context(document)
-    golds = list(gold_readings(row))
-    valued = [
-        [replace(mention, value=read_value(gold.reading.text, mention, context)) for mention in gold.reading.mentions]
-        for gold in golds
+class _Remembering(Recogniser):
+    """A recogniser that reads the same texts once: what the model alone finds is what the whole path starts from."""
+
+    def __init__(self, recogniser: Recogniser) -> None:
+        self.pipelines = recogniser.pipelines
+        self._recogniser = recogniser
+        self._known: dict[tuple[str, ...], list[list[Mention]]] = {}
+
+    def recognise(self, texts: Sequence[str]) -> list[list[Mention]]:
+        """Return the mentions of every text, from memory where all of them were asked for before."""
+        key = tuple(texts)
+        if key not in self._known:
+            self._known = {key: self._recogniser.recognise(texts)}
+        return self._known[key]
+
+
+def evaluate_documents(documents: Sequence[Document], gold: Sequence[GoldDocument], tools: Tools) -> Evaluation:
+    """Score what is found in documents, by its sources too; ``gold`` is in the same order."""
+    tools = replace(tools, recogniser=_Remembering(tools.recogniser))
+    found, proposed, ruled = [], [], []
+    for document in documents:
+        passages = repair(document)
+        texts = [passage.text for passage in passages]
+        proposed.append(_spans_alone(document, passages, tools.recogniser.recognise(texts)))
+        ruled.append(as_gold(extract_by_rules(document)))
+        found.append(as_gold(extract(document, tools)))
+    whole = score_found(gold, found)
+    sources = {"model alone": score_found(gold, proposed), "rules alone": score_found(gold, ruled), "both": whole}
+    return Evaluation(whole, sources, {}, {}, {}, list(gold), found, proposed)
+
+
+def _spans_alone(
+    document: Document, passages: Sequence[Passage], mentions: Sequence[Sequence[Mention]]
+) -> GoldDocument:
+    """Write the entities of a document as a gold document without records."""
+    entities = [
+        {"label": mention.label, "start": span.start, "end": span.end, "text": document.text[span.start : span.end]}
+        | {"confidence": mention.confidence, "by": mention.by}
+        for passage, row in zip(passages, mentions, strict=True)
+        for mention in row
+        for span in [passage.source_span(mention.start, mention.end)]
     ]
-    year = context.day.year if context.day else None
-    placed = with_places(valued, None, year)
-    names = full_names(placed, document.text, None, year)
-    pages = []
-    for index, (gold, mentions, canonical) in enumerate(zip(golds, placed, names, strict=True)):
-        of_gold = dict(zip(gold.reading.mentions, mentions, strict=True))
-        offsets = tuple(range(gold.at, gold.at + len(gold.reading.text)))
-        passage = Passage(document.doc_id, index, gold.reading.text, offsets, gold.reading.headline_end)
-        reading = replace(gold.reading, mentions=tuple(mentions))
-        events = assemble(reading, tools.events) if tools else _gold_events(gold, of_gold)
-        pages.append(Page(passage, tuple(mentions), tuple(events), canonical))
-    return Extraction(document, tuple(pages), context)
+    return {"sha256": document.sha256, "entities": entities, "records": []}
 
 
-def _gold_events(gold: GoldReading, of_gold: Mapping[Mention, Mention]) -> list[Event]:
-    events = []
-    for record in gold.records:
-        slots: dict[str, list[Argument]] = defaultdict(list)
-        for mention, role in record.arguments:
-            kind = role if role in ("date", "place", "amount", "item") else "party"
-            slots[kind].append(Argument(of_gold[mention], role, 1.0))
-        first = (record.anchors or tuple(mention for mention, _ in record.arguments))[0]
-        sentence = gold.reading.sentence(first.start)
-        events.append(
-            Event(
-                type=record.type,
-                anchors=tuple(of_gold[anchor] for anchor in record.anchors),
-                participants=tuple(slots["party"]),
-                date=slots["date"][0] if slots["date"] else None,
-                places=tuple(slots["place"]),
-                amounts=tuple(slots["amount"]),
-                items=tuple(slots["item"]),
-                evidence=Span(sentence.start, sentence.end),
-                planned=record.planned,
-                is_total=record.is_total,
-            )
-        )
-    return events
+def evaluate_split(path: Path, tools: Tools, layouts: bool = False) -> Evaluation:
+    """Score one split of the corpus, by genre and by source of spans, and records made of gold spans.
 
-
-def as_gold(extraction: Extraction) -> dict[str, Any]:
-    """Write an extraction as a gold document."""
-    entities = entities_record(extraction).model_dump(mode="json")["entities"]
-    records = [record.model_dump(mode="json") for record in event_records(extraction)]
-    return {"sha256": extraction.document.sha256, "entities": entities, "records": records}
-
-
-def score(gold: Sequence[Mapping[str, Any]], extractions: Iterable[Extraction]) -> Report:
-    """Score extractions against gold documents."""
-    found = [as_gold(extraction) for extraction in extractions]
-    events = [record for document in found for record in document["records"]]
-    return evaluate({document["sha256"]: document for document in gold}, found, events)
-
-
-def score_split(path: Path, tools: Tools) -> dict[str, Report]:
-    """Score one split of the corpus, ``predicted spans`` and ``gold spans``, and predicted spans by genre."""
+    ``layouts`` puts every layout but the clean one onto the documents as well.
+    """
     rows = read_rows(path)
-    gold = [as_gold(gold_extraction(row)) | {"ignore": row["furniture"]} for row in rows]
-    predicted = [extract(document_of(row), tools) for row in rows]
-    reports = {
-        "predicted spans": score(gold, predicted),
-        "gold spans": score(gold, [gold_extraction(row, tools) for row in rows]),
+    documents, gold = [document_of(row) for row in rows], [gold_document(row) for row in rows]
+    done = evaluate_documents(documents, gold, tools)
+    learnt = [reading for row in read_rows(path.parent / "train.jsonl") for reading in gold_readings(row)]
+    makers: dict[str, MakeEvents] = {
+        "models": lambda reading: assemble(reading, tools.events),
+        "rules": partial(baseline_events, load_rules()),
+        "majority": partial(baseline_events, majority(learnt)),
     }
-    genres = sorted({row["header"].get("genre", "-") for row in rows})
-    for genre in genres:
-        chosen = [i for i, row in enumerate(rows) if row["header"].get("genre", "-") == genre]
-        reports[f"genre {genre}"] = score([gold[i] for i in chosen], [predicted[i] for i in chosen])
-    return reports
+    stages = {
+        f"gold spans, {name}": score(gold, [gold_extraction(row, make) for row in rows])
+        for name, make in makers.items()
+    }
+    return replace(
+        done,
+        stages={"predicted spans, models": done.whole, **stages},
+        genres=dict(_by_genre(rows, done)),
+        layouts=dict(_by_layout(documents, gold, tools)) if layouts else {},
+    )
 
 
-def score_reference(folder: Path, documents: Path, tools: Tools) -> Report:
+def _by_genre(rows: Sequence[Row], done: Evaluation) -> Iterator[tuple[str, Report]]:
+    genres = [row["header"].get("genre", "-") for row in rows]
+    for genre in sorted(set(genres)):
+        chosen = [number for number, own in enumerate(genres) if own == genre]
+        yield genre, score_found([done.gold[i] for i in chosen], [done.found[i] for i in chosen])
+
+
+def _by_layout(
+    documents: Sequence[Document], gold: Sequence[GoldDocument], tools: Tools
+) -> Iterator[tuple[str, Report]]:
+    for name, style in STYLES.items():
+        if name != CLEAN:
+            pages = [laid_out(*pair, style) for pair in zip(documents, gold, strict=True)]
+            yield name, score([page for _, page in pages], [extract(document, tools) for document, _ in pages])
+
+
+def evaluate_reference(folder: Path, documents: Path, tools: Tools) -> Evaluation:
     """Score real documents with gold files; raises ValueError when a gold file has no document."""
     gold = read_gold(sorted(folder.glob("*.json")))
     read = [entry for entry in read_documents([documents]) if not isinstance(entry, Rejected) and entry.sha256 in gold]
     if missing := gold.keys() - {entry.sha256 for entry in read}:
         raise ValueError(f"{documents}: no document for {len(missing)} gold files; give their folder with --documents")
-    return score([dict(row) for row in gold.values()], [extract(entry, tools) for entry in read])
+    return evaluate_documents(read, [dict(gold[entry.sha256]) for entry in read], tools)
 
 
-def show(title: str, report: Report, errors: int, console: Console) -> None:
-    """Print a report as a table, and so many errors of each kind."""
-    table = Table("part", "what", "P", "R", "F1", "predicted", "gold", title=title, title_justify="left")
-    for part, name, row in report.as_table():
-        table.add_row(
-            part, name, f"{row.precision:.3f}", f"{row.recall:.3f}", f"{row.f1:.3f}", str(row.predicted), str(row.gold)
-        )
-    console.print(table)
-    for kind, texts in sorted(report.errors.items()):
-        if errors and texts:
-            console.print(f"{kind} ({len(texts)}): {' | '.join(texts[:errors])}", markup=False, highlight=False)
+def show_evaluation(name: str, done: Evaluation, errors: int, console: Console) -> None:
+    """Print the tables of one set of documents."""
+    show(f"{name}, {len(done.gold)} documents", done.whole, errors, console)
+    show_beside(f"{name}: spans by source", done.sources, PARTS, console)
+    if done.stages:
+        show_beside(f"{name}: records by source", done.stages, RECORD_PARTS, console)
+    for what, reports in (("genre", done.genres), ("layout", done.layouts)):
+        if reports:
+            show_beside(f"{name} by {what}: spans", reports, PARTS, console)
+            show_beside(f"{name} by {what}: records", reports, RECORD_PARTS, console)
+
+
+def as_json(done: Evaluation) -> dict[str, Any]:
+    """Return every score of an evaluation, with intervals, as plain values."""
+    groups = {"sources": done.sources, "stages": done.stages, "genres": done.genres, "layouts": done.layouts}
+    return {
+        "documents": len(done.gold),
+        "whole": figures(done.whole),
+        **{group: {name: figures(report) for name, report in reports.items()} for group, reports in groups.items()},
+    }
 
 
 def main(
@@ -144,17 +193,27 @@ def main(
     ] = None,
     models: Annotated[Path, typer.Option(help="Folder of trained models.")] = MODELS,
     errors: Annotated[int, typer.Option(help="Show this many errors of each kind.")] = 0,
-    genres: Annotated[bool, typer.Option(help="Show each genre too.")] = False,
+    layouts: Annotated[bool, typer.Option(help="Put the layouts of print and web onto dev, and score each.")] = True,
+    output: Annotated[Path | None, typer.Option("--json", help="Write all scores into this file too.")] = None,
 ) -> None:
     """Score dev and test of the corpus, and gold files of a folder."""
-    console = Console(width=110)
-    tools = load_tools(models)
-    for split in ("dev", "test"):
-        for name, report in score_split(CORPUS / f"{split}.jsonl", tools).items():
-            if genres or not name.startswith("genre"):
-                show(f"{split}, {name}", report, errors, console)
-    if reference:
-        show(f"reference {reference}", score_reference(reference, documents or reference, tools), errors, console)
+    console = Console(width=130)
+    try:
+        tools = load_tools(models)
+        done = {
+            split: evaluate_split(CORPUS / f"{split}.jsonl", tools, layouts and split == "dev")
+            for split in ("dev", "test")
+        }
+        if reference:
+            done["reference"] = evaluate_reference(reference, documents or reference, tools)
+    except (ValueError, OSError, ModelError) as error:
+        typer.echo(f"evaluation: {error}", err=True)
+        raise typer.Exit(2) from None
+    for name, one in done.items():
+        show_evaluation(name, one, errors, console)
+    if output:
+        scores = {name: as_json(one) for name, one in done.items()}
+        output.write_text(json.dumps(scores, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -20,7 +20,8 @@ from pipeline.policy import repeat_names, settle
 from pipeline.recognise import Recogniser, load_recogniser
 from pipeline.repair import repair
 from training.corpus import SPLITS
-from training.evaluation import score
+from training.gold import score
+from training.labelled_sets import schedule
 from training.recogniser import train_recogniser
 from training.train import CONFIG, CORPUS, training_rows, write_rows
 
@@ -68,7 +69,9 @@ def main(
             place = MODELS / "recogniser"
             if percent < 100:
                 place = Path(folder) / "recogniser"
-                train_recogniser(write_rows(Path(folder) / "data", rows | {"train": part}), place, CONFIG)
+                steps = schedule(sum(len(row["text"]) for row in part), 5, 1_500)["training.eval_frequency"]
+                data = write_rows(Path(folder) / "data", rows | {"train": part})
+                train_recogniser(data, place, CONFIG, {"training.eval_frequency": steps})
             recogniser = load_recogniser(place)
             dev = recogniser.pipelines[0].meta["scores"]["dev"]
             real = score_reference(reference, documents or reference, recogniser) if reference else None

@@ -1,6 +1,6 @@
 """Trains everything that learns and replaces ``models/``: segmenter, recogniser, argument recogniser, event models.
 
-``python -m training.train`` trains; ``--verify`` tells whether the shipped models fit the corpus and the configuration.
+``python -m training.train`` trains and writes the model card; ``--verify`` tells whether the shipped models fit the corpus and the configuration.
 """
 
 from __future__ import annotations
@@ -19,8 +19,10 @@ from spacy.util import load_config
 
 from pipeline.extract import MODELS
 from pipeline.lookalikes import fold
+from training.calibration import calibrate
 from training.corpus import SPLITS, Row, read_rows
 from training.events import save_event_models, train_event_models
+from training.model_card import make_card
 from training.readings import gold_readings
 from training.recogniser import train_recogniser
 
@@ -97,7 +99,7 @@ def write_rows(folder: Path, rows: Mapping[str, Iterable[Row]]) -> Path:
 
 
 def train(corpus: Path, config: Path, models: Path, say: TextIO = sys.stderr) -> dict[str, Any]:
-    """Train all models on ``corpus`` and replace ``models``; returns what ``training.json`` holds.
+    """Train all models on ``corpus``, calibrate them on dev and replace ``models``; returns what ``training.json`` holds.
 
     Models are written beside their place and moved there when all are ready: a broken training leaves the old ones.
     """
@@ -114,11 +116,13 @@ def train(corpus: Path, config: Path, models: Path, say: TextIO = sys.stderr) ->
         print(f"recognisers trained after {time.perf_counter() - started:.0f} s; event models next", file=say)
         golds = [gold for row in rows["train"] for gold in gold_readings(row)]
         save_event_models(train_event_models(golds), fresh / "events")
+        print(f"event models trained after {time.perf_counter() - started:.0f} s; confidences next", file=say)
         result = {
             "made_from": made_from(corpus, config),
             "bulletins": {split: len(lines) for split, lines in rows.items()},
             "spans": spans.scores,
             "arguments": arguments.scores,
+            "temperatures": calibrate(fresh, corpus),
         }
         (fresh / MADE_FROM).write_text(json.dumps(result, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
         _replace(fresh, models, ("recogniser", "arguments", "events", MADE_FROM))
@@ -127,12 +131,13 @@ def train(corpus: Path, config: Path, models: Path, say: TextIO = sys.stderr) ->
 
 
 def train_events(corpus: Path, models: Path) -> None:
-    """Train the event models alone and replace them; ``training.json`` keeps the scores of the recognisers."""
+    """Train the event models alone, replace them and calibrate; ``training.json`` keeps the scores of the recognisers."""
     golds = [gold for row in training_rows(corpus, "train") for gold in gold_readings(row)]
     with tempfile.TemporaryDirectory(dir=models.parent, prefix=".training-") as folder:
         fresh = Path(folder)
         save_event_models(train_event_models(golds), fresh / "events")
         _replace(fresh, models, ("events",))
+    calibrate(models, corpus)
 
 
 def _replace(fresh: Path, models: Path, names: Sequence[str]) -> None:
@@ -146,6 +151,9 @@ def _replace(fresh: Path, models: Path, names: Sequence[str]) -> None:
 def main(
     check: Annotated[bool, typer.Option("--verify", help="Only tell whether the shipped models fit.")] = False,
     events_only: Annotated[bool, typer.Option("--events-only", help="Train the event models alone.")] = False,
+    calibration_only: Annotated[
+        bool, typer.Option("--calibration-only", help="Fit the temperatures of the models that are there, on dev.")
+    ] = False,
     corpus: Annotated[Path, typer.Option(help="Folder of the labelled corpus.")] = CORPUS,
     config: Annotated[Path, typer.Option(help="Training configuration of spaCy.")] = CONFIG,
     models: Annotated[Path, typer.Option(help="Folder to replace.")] = MODELS,
@@ -163,10 +171,12 @@ def main(
             f"{config}: broken configuration ({' '.join(str(error).split())}); restore it or name another", err=True
         )
         raise typer.Exit(2) from None
-    if events_only:
-        train_events(corpus, models)
+    if events_only or calibration_only:
+        train_events(corpus, models) if events_only else calibrate(models, corpus)
+        make_card(models, corpus)
         return
     result = train(corpus, config, models)
+    make_card(models, corpus)
     for part in ("spans", "arguments"):
         for split, rows in result[part].items():
             for label, row in rows.items():
