@@ -8,8 +8,11 @@ OUTPUT ?= out
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
+DOCCANO_PYTHON ?= python3.11
+PORT ?= 8000
+PROJECT ?= bangfu
 
-.PHONY: help setup train corpus extract test check evaluate bench clean
+.PHONY: help setup train corpus extract test check evaluate card bench fuzz clean report annotate push pull
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -25,14 +28,20 @@ $(READY): requirements.lock pyproject.toml
 	@$(BIN)/uv pip install --quiet --no-deps --no-build-isolation --python $(BIN)/python --editable .
 	@touch $@
 
-extract: $(READY) ## read INPUT (files or a folder) and write events.jsonl and entities.jsonl into OUTPUT
-	@$(BIN)/bangfu extract $(INPUT) --output $(OUTPUT)
+extract: $(READY) ## read INPUT (files or a folder) into OUTPUT; WORKERS=2 RESUME=1 MIN_CONFIDENCE=0.5 as bangfu extract
+	@$(BIN)/bangfu extract $(INPUT) --output $(OUTPUT) $(if $(WORKERS),--workers $(WORKERS)) $(if $(RESUME),--resume) $(if $(MIN_CONFIDENCE),--min-confidence $(MIN_CONFIDENCE))
+
+report: $(READY) ## write OUTPUT/report.html, a page of charts, events and their texts (those of INPUT)
+	@$(BIN)/bangfu report $(OUTPUT) $(if $(wildcard $(INPUT)/.),--sources $(INPUT))
 
 corpus: $(READY) ## check the labelled bulletins and compile them to doccano's JSON Lines
 	@$(BIN)/python -m training.corpus build $(if $(REFERENCE),--reference $(REFERENCE))
 
-train: $(READY) corpus ## train segmenter, recogniser and event models on corpus/ and replace models/
-	@$(BIN)/python -m training.train
+train: $(READY) $(if $(CORPUS),,corpus) ## train all models on corpus/ and replace models/; CORPUS=dir OUTPUT=dir LABELS=A,B: on a labelled set of others
+	@$(BIN)/python -m training.$(if $(CORPUS),labelled_sets $(CORPUS) $(OUTPUT) $(if $(LABELS),--labels $(LABELS)) $(if $(CONFIG),--config $(CONFIG)),train)
+
+card: $(READY) ## measure the models and write models/MODEL_CARD.md; REFERENCE=dir as for evaluate
+	@$(BIN)/python -m training.model_card $(if $(REFERENCE),--reference $(REFERENCE)) $(if $(DOCUMENTS),--documents $(DOCUMENTS))
 
 test: $(READY) ## run the fast tests
 	@$(BIN)/python -m pytest -q
@@ -44,14 +53,40 @@ check: $(READY) ## ruff, types, import rules and all tests
 	@$(BIN)/lint-imports
 	@$(BIN)/python -m training.corpus build --verify
 	@$(BIN)/python -m training.train --verify
+	@$(BIN)/python -m training.model_card --verify
 	@$(BIN)/python -m pytest -q -m ""
 
-evaluate: $(READY) ## score dev and test of the corpus; REFERENCE=dir adds gold files of a folder
-	@$(BIN)/python -m training.evaluation $(if $(REFERENCE),--reference $(REFERENCE)) $(if $(DOCUMENTS),--documents $(DOCUMENTS))
+evaluate: $(READY) ## score dev and test of the corpus; REFERENCE=dir adds gold files of a folder, ERRORS=5 shows errors by kind
+	@$(BIN)/python -m training.evaluation $(if $(REFERENCE),--reference $(REFERENCE)) $(if $(DOCUMENTS),--documents $(DOCUMENTS)) $(if $(ERRORS),--errors $(ERRORS))
+
+fuzz: $(READY) ## feed readers, repair and rules EXAMPLES (1000) damaged inputs each; counts and times are printed
+	@EXAMPLES=$(or $(EXAMPLES),1000) $(BIN)/python -m pytest -q tests/test_fuzz.py --durations=0 --hypothesis-show-statistics | grep -E 'test_|passing|passed|failed|s call|Error'
 
 bench: $(READY) ## print characters a second of each part
 	@$(BIN)/python benchmarks/values.py
-	@$(BIN)/python benchmarks/recogniser.py
+	@$(BIN)/python benchmarks/recogniser.py --json models/speed.json
+
+# doccano and its client each in an environment of their own: neither can live beside spaCy.
+.venv-doccano/.ready .venv-doccano-client/.ready: .venv-%/.ready: $(READY)
+	@$(DOCCANO_PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null || { echo "make: doccano runs on Python 3.11 alone, and $(DOCCANO_PYTHON) is not one; set DOCCANO_PYTHON=/path/to/python3.11" >&2; exit 2; }
+	@echo "making .venv-$* (half a minute at most)" >&2
+	@test -x .venv-$*/bin/python || $(BIN)/uv venv --quiet --python $(DOCCANO_PYTHON) .venv-$*
+	@$(BIN)/uv pip sync --quiet --require-hashes --python .venv-$*/bin/python $(LOCK)
+	@touch $@
+
+.venv-doccano/.ready: LOCK = requirements-doccano-server.lock
+.venv-doccano/.ready: requirements-doccano-server.lock
+.venv-doccano-client/.ready: LOCK = requirements-doccano-client.lock
+.venv-doccano-client/.ready: requirements-doccano-client.lock
+
+annotate: .venv-doccano/.ready ## run a doccano server on 127.0.0.1:PORT for labelling, until Ctrl-C
+	@exec $(BIN)/bangfu annotate serve --port $(PORT)
+
+push: .venv-doccano-client/.ready ## bring INPUT with the model's suggestions into doccano's PROJECT
+	@$(BIN)/bangfu annotate push $(INPUT) --project $(PROJECT)
+
+pull: .venv-doccano-client/.ready ## bring labels back; confirmed documents join corpus/ for make train
+	@$(BIN)/bangfu annotate pull --project $(PROJECT) --join corpus || test $$? = 1 # 1: faults were named, the rest joined
 
 clean: ## remove the environment and the default output
-	rm -rf .venv out
+	rm -rf .venv .venv-doccano .venv-doccano-client out
