@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
+from time import process_time
 
 import pytest
 from edtf import parse_edtf
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.normalise import date_bounds
+from pipeline.normalise import date_bounds, date_scope
 from pipeline.normalise.date_calendar import lunar_day_in, number, solar_term
 from pipeline.normalise.date_rules import EXAMPLE_DAY
 from pipeline.normalise.date_scope import Reading, Scope
-from pipeline.normalise.dates import CORES, DateContext, document_day, find_dates, read_date, read_example
+from pipeline.normalise.dates import CORES, REACH, DateContext, document_day, find_dates, read_date, read_example
 from pipeline.normalise.rules import Rule
 from pipeline.spans import DateRange, Found
 
@@ -362,3 +363,36 @@ def test_number_says_what_would_be_right(text: str) -> None:
         ValueError, match=re.escape(f"number: {text!r} is no number; Arabic or Han digits would be right")
     ):
         number(text)
+
+
+class _Searched:
+    """Stands in for a compiled pattern and adds up the characters it is asked to look through."""
+
+    def __init__(self, pattern: re.Pattern[str]) -> None:
+        self.pattern, self.characters = pattern, 0
+
+    def search(self, text: str, start: int, end: int) -> re.Match[str] | None:
+        self.characters += end - start
+        return self.pattern.search(text, start, end)
+
+
+def test_looking_back_costs_no_more_per_date_the_longer_the_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    def characters_per_date(dates: int) -> float:
+        searched = _Searched(date_scope.SENTENCE_END)
+        monkeypatch.setattr(date_scope, "SENTENCE_END", searched)
+        assert len(find_dates("3月5日，" * dates, GIVEN)) == dates
+        monkeypatch.undo()
+        return searched.characters / dates
+
+    most = REACH * len("3月5日，")
+    assert 0 < characters_per_date(2 * REACH) <= characters_per_date(8 * REACH) <= most
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("unit", ["3月5日，", "2月30日，", "近日，当天，", "春节、", "将于5日，"])
+def test_a_long_text_full_of_dates_is_found_and_read_within_seconds(unit: str) -> None:
+    text = ("2031年3月5日，" + unit * 20_000)[:20_000]
+    began = process_time()
+    for found in find_dates(text, UNKNOWN):
+        read_date(text, found.start, found.end, UNKNOWN, None)
+    assert process_time() - began < 10
