@@ -44,7 +44,7 @@ card: $(READY) ## measure the models and write models/MODEL_CARD.md; REFERENCE=d
 	@$(BIN)/python -m training.model_card $(if $(REFERENCE),--reference $(REFERENCE)) $(if $(DOCUMENTS),--documents $(DOCUMENTS))
 
 test: $(READY) ## run the fast tests
-	@$(BIN)/python -m pytest -q
+	@$(BIN)/python -m pytest -q -n auto --dist loadfile
 
 check: $(READY) ## ruff, types, import rules and all tests
 	@$(BIN)/ruff check .
@@ -54,7 +54,7 @@ check: $(READY) ## ruff, types, import rules and all tests
 	@$(BIN)/python -m training.corpus build --verify
 	@$(BIN)/python -m training.train --verify
 	@$(BIN)/python -m training.model_card --verify
-	@$(BIN)/python -m pytest -q -m ""
+	@$(BIN)/python -m pytest -q -m "" -n auto --dist loadfile --durations=15
 
 evaluate: $(READY) ## score dev and test of the corpus; REFERENCE=dir adds gold files of a folder, ERRORS=5 shows errors by kind
 	@$(BIN)/python -m training.evaluation $(if $(REFERENCE),--reference $(REFERENCE)) $(if $(DOCUMENTS),--documents $(DOCUMENTS)) $(if $(ERRORS),--errors $(ERRORS))

@@ -14,10 +14,11 @@ from pipeline.evaluate import Report, evaluate
 from pipeline.events.event import Argument, Event
 from pipeline.events.reading import Reading
 from pipeline.extract import Extraction, Page
+from pipeline.normalise.dates import DateContext
 from pipeline.normalise.values import date_context, full_names, read_value, with_places
 from pipeline.output import entities_record, event_records
 from pipeline.repair import Passage
-from pipeline.spans import Mention, Span
+from pipeline.spans import DateRange, Mention, Span
 from training.layout import LaidOut, Layout, lay_out, move
 from training.readings import GoldReading, gold_readings
 
@@ -36,10 +37,7 @@ def gold_extraction(row: Row, make_events: MakeEvents | None = None) -> Extracti
     document = document_of(row)
     context = date_context(document)
     golds = list(gold_readings(row))
-    valued = [
-        [replace(mention, value=read_value(gold.reading.text, mention, context)) for mention in gold.reading.mentions]
-        for gold in golds
-    ]
+    valued = [_with_values(gold.reading, context) for gold in golds]
     year = context.day.year if context.day else None
     placed = with_places(valued, None, year)
     names = full_names(placed, document.text, None, year)
@@ -52,6 +50,17 @@ def gold_extraction(row: Row, make_events: MakeEvents | None = None) -> Extracti
         events = make_events(reading) if make_events else _gold_events(gold, of_gold)
         pages.append(Page(passage, tuple(mentions), tuple(events), canonical))
     return Extraction(document, tuple(pages), context)
+
+
+def _with_values(reading: Reading, context: DateContext) -> list[Mention]:
+    """Give the mentions of a reading their values; each date may point at the one before (同日)."""
+    before: DateRange | None = None
+    valued = []
+    for mention in reading.mentions:
+        value = read_value(reading.text, mention, context, before)
+        before = value if isinstance(value, DateRange) else before
+        valued.append(replace(mention, value=value))
+    return valued
 
 
 def _gold_events(gold: GoldReading, of_gold: Mapping[Mention, Mention]) -> list[Event]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from datetime import date
+from functools import lru_cache
 
 from pipeline.normalise.date_calendar import day, number
 from pipeline.normalise.date_patterns import Y4, fold, spaced
@@ -80,6 +81,7 @@ def document_day(text: str, name: str = "") -> tuple[date, str] | None:
     return (max(days), "latest date in the text") if days else None
 
 
+@lru_cache(maxsize=8)  # every span of a document asks for the same text
 def named_year(text: str) -> int | None:
     """Return the year that the text names most often (the latest of equals), or None where it names none.
 

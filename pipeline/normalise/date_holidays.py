@@ -28,6 +28,7 @@ from pipeline.normalise.date_patterns import (
     NUMBER_START,
     OPEN,
     SEXAGENARY_YEAR,
+    TO_SPRING,
     Y4,
     YEAR,
     YEAR_WORD,
@@ -119,7 +120,7 @@ def _read_lunar(match: re.Match[str], scope: Scope) -> Reading | None:
     months = {"正": 1, "腊": 12, "冬": 11, "大年": 1, "年": 1}
     word = match["month"]
     month = months[word] if word in months else number(word)
-    day_word = match["day"]
+    day_word = match["day"] or match.groupdict().get("short")
 
     def days_in(year: int) -> Days | None:
         if not day_word:
@@ -183,7 +184,7 @@ RULES: list[Rule[Reading, Scope]] = [
         "holiday",
         spaced(
             rf"{_YEAR}?(?:{OPEN}(?:{_any(_SHORT)}|{_FIGURES}){CLOSE} ?|{_FIGURE_START}(?:{_any(_SHORT)}|{_FIGURES}) ?)?"
-            rf"(?P<name>{_any([form for form in _FULL if form not in _SHORT])}){_NOT_AFTER}"
+            rf"(?P<name>{_any([form for form in _FULL if form not in _SHORT])}){_NOT_AFTER}(?!(?<=冬至){TO_SPRING})"
         ),
         _read_named,
         {
@@ -212,7 +213,7 @@ RULES: list[Rule[Reading, Scope]] = [
         "short-holiday",
         spaced(
             rf"(?:{_YEAR}|{_FIGURE_START})(?P<name>{_any([form for form in _FULL if form in _SHORT])})"
-            rf"{_SHORT_NOT_AFTER}(?!{CLOSE}(?:路|街|村|希望|[小中大]?学|大楼|大道)){_NOT_AFTER}"
+            rf"{_SHORT_NOT_AFTER}(?!{CLOSE}(?:路|街|村|希望|[小中大]?学|大楼|大道|勋章|奖章)){_NOT_AFTER}"
         ),
         _read_holiday,
         {"七一": "2031-07-01", "五一": "2031-05-01", "去年八一": "2030-08-01"},
@@ -221,7 +222,7 @@ RULES: list[Rule[Reading, Scope]] = [
     Rule(
         "holiday-in-context",
         spaced(
-            rf"{_YEAR}?{_FIGURE_START}(?P<name>{_any(_BARE)})(?! ?[0-9{HAN}十百年月日号个届·.])(?!{CLOSE}(?:路|街|村|[小中大]?学|运动))"
+            rf"{_YEAR}?{_FIGURE_START}(?P<name>{_any(_BARE)})(?! ?[0-9{HAN}十百年月日号个届·.])(?!{CLOSE}(?:路|街|村|[小中大]?学|运动|红旗|奖章))"
         ),
         _read_in_context,
         {"清明期间": "2031-04-05~", "十一前夕": "2031-09-30~", "去年清明": "2030-04-05"},
@@ -230,16 +231,21 @@ RULES: list[Rule[Reading, Scope]] = [
     Rule(
         "lunar",
         spaced(
-            rf"(?:{YEAR} )?(?:农历|阴历|旧历) ?(?:{SEXAGENARY_YEAR} )?(?P<leap>闰)?(?P<month>[正冬腊{HAN}]|十[一二]?) 月(?: {_LUNAR_DAY} ?日?)?"
+            rf"(?:{YEAR} )?(?:农历|阴历|旧历) ?(?:{SEXAGENARY_YEAR} )?(?P<leap>闰)?(?P<month>[正冬腊{HAN}]|十[一二]?) 月(?: (?:{_LUNAR_DAY} ?日?|(?P<short>[{HAN}])(?![{HAN}十个月日号、至到~-])))?"
         ),
         _read_lunar,
-        {"农历九月初八": "2031-10-23", "2031年农历正月十五": "2031-02-06", "农历七月半": "2031-09-01"},
+        {
+            "农历九月初八": "2031-10-23",
+            "2031年农历正月十五": "2031-02-06",
+            "农历七月半": "2031-09-01",
+            "农历三月三": "2031-03-25",
+        },
         ("农历",),
     ),
     Rule(
         "lunar-by-word",
         spaced(
-            rf"(?:(?:{YEAR}|{SEXAGENARY_YEAR}) )?(?P<leap>闰)?(?P<month>(?<!寒)[正冬](?!冬)|(?<!冬)腊|{NUMBER_START}(?:十[一二]?|[{HAN}])(?= 月 初[{HAN}十])) 月"
+            rf"(?:(?:{YEAR}|{SEXAGENARY_YEAR}) )?(?P<leap>闰)?(?P<month>(?<!寒)[正冬](?!冬)|(?<!冬)腊|{NUMBER_START}(?:十[一二]?|[{HAN}])(?= 月 (?:初[{HAN}十]|十五 ?中秋))) 月"
             rf"(?: {_LUNAR_DAY})?(?![底末球])"
         ),
         _read_lunar,

@@ -6,11 +6,12 @@ import re
 from datetime import date
 
 from pipeline.normalise.date_bounds import since
-from pipeline.normalise.date_calendar import Days, month_days, number
+from pipeline.normalise.date_calendar import Days, month_days, number, year_days
 from pipeline.normalise.date_patterns import (
     HAN,
     MONTH,
     NUMBER_START,
+    TO_SPRING,
     YEAR,
     in_month,
     in_year,
@@ -67,6 +68,11 @@ def _year_edge(match: re.Match[str], scope: Scope) -> Reading | None:
 
 
 def _within_year(match: re.Match[str], scope: Scope) -> Reading | None:
+    """Read 年内, 2031年内; 20年内 is how long, not when."""
+    if match["yy"]:
+        return None
+    if match["y"] or match["ry"]:
+        return in_year(match, scope, year_days, "year")
     if scope.year is None:
         return undated("year", "no year known")
     return exact(
@@ -177,7 +183,13 @@ RULES: list[Rule[Reading, Scope]] = [
         },
         ("七旬", "上旬"),
     ),
-    Rule("turn-of-year", "岁末年初|年末岁初|年终岁末|岁尾年初", _unplaced, {"岁末年初": "undated"}, ("年初岁",)),
+    Rule(
+        "turn-of-year",
+        "岁末年初|年末岁初|年底年初|年终岁末|岁尾年初",
+        _unplaced,
+        {"岁末年初": "undated", "年底年初": "undated"},
+        ("年初岁",),
+    ),
     Rule(
         "edge-of-month",
         spaced(
@@ -203,7 +215,13 @@ RULES: list[Rule[Reading, Scope]] = [
         },
         ("2031年初中", "2031年中国", "每年底", "年终总结", "中考"),
     ),
-    Rule("within-year", r"(?<![0-9一二三四五六七八九十两几半])年内", _within_year, {"年内": "2031"}, ("三年内",)),
+    Rule(
+        "within-year",
+        spaced(rf"(?:{YEAR} 年?|(?<![0-9{HAN}十两几半])年)内(?![蒙部地容外需销])"),
+        _within_year,
+        {"年内": "2031", "2030年内": "2030", "今年年内": "2031"},
+        ("三年内", "20年内", "2031年内蒙古"),
+    ),
     Rule(
         "first-months",
         spaced(
@@ -225,7 +243,7 @@ RULES: list[Rule[Reading, Scope]] = [
     Rule(
         "quarter",
         spaced(
-            rf"(?:{YEAR} )?(?:(?<!前)第? ?(?<![前{HAN}])(?<![0-9至到、~-])(?P<q>[一二三四1-4])季度(?P<edge>[初末底])?)"
+            rf"(?:{YEAR} )?(?:(?<!前)第? ?(?<![前{HAN}])(?:(?<=(?<![0-9])(?:19|20)[0-9]{{2}})|(?<=[度年末]至)|(?<![0-9至到、~-]))(?P<q>[一二三四1-4])季度(?P<edge>[初末底])?)"
         ),
         _quarter,
         {"第三季度": "2031-35", "2030年第一季度": "2030-33", "去年四季度": "2030-36", "三季度末": "2031-09~"},
@@ -242,7 +260,7 @@ RULES: list[Rule[Reading, Scope]] = [
         "half-year",
         spaced(rf"(?:{YEAR} )?(?<!以)(?P<half>[上下])半年度?"),
         _half,
-        {"今年上半年": "2031-40", "2030年下半年": "2030-41"},
+        {"今年上半年": "2031-40", "2031上半年": "2031-40", "2030年下半年": "2030-41"},
         ("半年",),
     ),
     Rule(
@@ -261,9 +279,9 @@ RULES: list[Rule[Reading, Scope]] = [
     ),
     Rule(
         "season",
-        spaced(rf"{YEAR} 的?(?P<season>[春夏秋冬])(?![节游运晚耕分]|至)[季天]?(?:学期)?"),
+        spaced(rf"{YEAR} 的?(?P<season>[春夏秋冬])(?![节游运晚耕分播灌种]|至(?!{TO_SPRING}))[季天]?(?:学期)?"),
         _season,
-        {"2031年春": "2031-21", "去年冬天": "2030-24", "今年夏季": "2031-22"},
+        {"2031年春": "2031-21", "2031春季": "2031-21", "去年冬天": "2030-24", "今年夏季": "2031-22"},
         ("仲夏时节", "2031年春节团拜"),
     ),
     Rule(

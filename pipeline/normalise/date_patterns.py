@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import date
+from functools import lru_cache
 
 from pipeline.normalise.date_calendar import Days, month_days, number, shift_months
 from pipeline.normalise.date_scope import Grain, Reading, Scope, antecedent, exact, place, undated
@@ -45,10 +46,14 @@ MONTHS_AFTER = {"当月": 0, "同月": 0, "该月": 0, "次月": 1, "翌月": 1}
 
 _NO_NUMBER_BEFORE = f"(?<![0-9十几数多以两每首同第{HAN}])"
 YEAR_WORD = (
-    rf"(?P<ry>大前年|{_NO_NUMBER_BEFORE}(?:前年|后年|次年)|去年|上一年|(?<!以)上年|今年|本年|明年|来年(?!来)"
+    rf"(?P<ry>大前年|{_NO_NUMBER_BEFORE}(?:前年|后年|次年)|去年|上一年|(?<!以)上年|今年|本年|明年|(?<![送带买办])来年(?!来)"
     rf"|(?<![不相])同年(?![级龄纪代])|(?<![相适])当年(?![级轻])|该年(?![级龄])|翌年|转年|第二年)"
 )
-YEAR = rf"(?:(?:(?<![0-9])(?P<y>{Y4})|(?<![0-9.])(?P<yy>[0-9]{{2}}|(?<![{HAN}])[五六七八九〇零][〇零{HAN}](?= 年))) 年|{YEAR_WORD})(?:的(?=[0-9{HAN}十正腊冬元第上下]))?"
+YEARLESS = " (?:[上下]半年|第?[一二三四]季度|[春夏秋冬]季(?!节))"
+"""What may follow a year without 年: 2031上半年."""
+TO_SPRING = rf"(?:{Y4} 年|[次翌今明来]年)的?初?春"
+"""What makes 冬至 a winter and the word 至: 2030年冬至2031年春."""
+YEAR = rf"(?:(?:(?<![0-9])(?P<y>{Y4})|(?<![0-9.])(?P<yy>[0-9]{{2}}|(?<![{HAN}])[五六七八九〇零][〇零{HAN}](?= 年))) 年|(?<![0-9])(?P<bare>{Y4})(?={YEARLESS})|{YEAR_WORD})(?:的(?=[0-9{HAN}十正腊冬元第上下]))?"
 MONTH_WORD = r"(?P<rm>上上个?月|(?<!以)上个?月(?!球)|本月|这个月|(?<!以)下个?月|当月|(?<![不相])同月|该月|次月|翌月)"
 MONTH = rf"(?:(?P<m>{MONTH_NUMBER}) 月|{MONTH_WORD})"
 NUMBER_START = rf"(?<![0-9〇零十百千万亿第每{HAN}])(?<![0-9]\.)"
@@ -59,6 +64,7 @@ _FOLDED = str.maketrans(
 )
 
 
+@lru_cache(maxsize=8)  # every span of a document asks for the same text
 def fold(text: str) -> str:
     """Fold full-width digits, dashes, look-alike characters and zero-width spaces; the length stays the same.
 
@@ -85,6 +91,8 @@ def said_year(match: re.Match[str], scope: Scope) -> tuple[int | None, str] | No
     groups = match.groupdict()
     if groups.get("y"):
         return number(groups["y"]), ""
+    if groups.get("bare"):
+        return number(groups["bare"]), ""
     if groups.get("yy"):
         year = 2000 + number(groups["yy"])
         latest = (scope.year or 2040) + 10

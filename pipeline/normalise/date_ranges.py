@@ -103,7 +103,7 @@ def _bare_days(match: re.Match[str], scope: Scope) -> Reading | None:
     return None if days is None else exact(days, "days", dated=False, why=why)
 
 
-_DAY_LIST = rf"(?P<list>{DAY_NUMBER}(?: 、 {DAY_NUMBER})+) [日号]"
+_DAY_LIST = rf"(?P<list>{DAY_NUMBER}(?: [、和及] {DAY_NUMBER})+) [日号]"
 
 RULES: list[Rule[Reading, Scope]] = [
     Rule(
@@ -131,7 +131,7 @@ RULES: list[Rule[Reading, Scope]] = [
         "list-of-days",
         spaced(rf"(?:{YEAR} )?{NUMBER_START}{MONTH} {_DAY_LIST}"),
         _day_list,
-        {"3月5、6日": "2031-03-05/2031-03-06"},
+        {"3月5、6日": "2031-03-05/2031-03-06", "3月5和6日": "2031-03-05/2031-03-06"},
         ("3月6、5日",),
     ),
     Rule(

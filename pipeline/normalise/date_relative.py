@@ -57,7 +57,17 @@ def _week(match: re.Match[str], scope: Scope) -> Reading | None:
 
 
 def _bare_weekday(match: re.Match[str], scope: Scope) -> Reading | None:
-    """Read 周五 as the nearest such day, the past one first: at most three days ahead."""
+    """Read 周五 as the nearest such day, the past one first: at most three days ahead.
+
+    In a list (上周六、周日) it is the first such day after the one before.
+    """
+    if match["listed"] is not None:
+        last = scope.earlier[-1] if scope.earlier else None
+        if last is None or last.end != match.start() - 1 or last.reading.last_day is None:
+            return None
+        before = last.reading.last_day
+        found = before + timedelta(days=(WEEKDAYS[match["weekday"]] - before.weekday() - 1) % 7 + 1)
+        return exact((found, found), "day", why="after the date before in the list")
     if scope.day is None:
         return undated("day", "the document's day is unknown")
     ahead = (WEEKDAYS[match["weekday"]] - scope.day.weekday()) % 7
@@ -167,10 +177,11 @@ RULES: list[Rule[Reading, Scope]] = [
     ),
     Rule(
         "weekday",
-        rf"(?<![每逢双单上下本这至到、和（({WEEKDAY}0-9])(?:周|星期|礼拜)(?P<weekday>[{WEEKDAY}])(?=[上下中]午|晚上|[，,])",
+        rf"(?:(?P<listed>(?<=[{WEEKDAY}天]、))|(?<![每逢双单上下本这至到、和（({WEEKDAY}0-9]))(?:周|星期|礼拜)"
+        rf"(?P<weekday>[{WEEKDAY}])(?(listed)|(?=[上下中]午|晚上|[，,]))",
         _bare_weekday,
         {"周五上午": "2031-11-14"},
-        ("周一鸣", "每周五上午", "周二服务日"),
+        ("周一鸣", "每周五上午", "周二服务日", "每周六、周日"),
     ),
     Rule(
         "untold-ago",
@@ -193,18 +204,25 @@ RULES: list[Rule[Reading, Scope]] = [
     Rule(
         "untold-years",
         spaced(
-            rf"(?<![0-9{HAN}十])(?:近年来?(?![关底])|近来|{_UNTOLD} ?年(?:以?来)|[0-9{HAN}十两]{{1,3}} ?(?:年|个)多月?以?来|这些年|(?:近|这|前|最近|过去)几年|近些年|过去几个月|长期以来|一直以来|历来(?=，)|连日来|{_UNTOLD}个月来|一段时间以来|近几个月来?|{_UNTOLD}[天日]来)"
+            rf"(?<![0-9{HAN}十])(?:近年来?(?![关底])|近来|{_UNTOLD} ?年(?:以?来)|[0-9{HAN}十两]{{1,3}} ?(?:年|个)多月?以?来|这些年|(?:近|这|前|最近|过去)几年|近些年|过去几个月|(?:过去|最近)的?这?[0-9{HAN}十两]{{1,3}} ?(?:年多|个多月)|长期以来|一直以来|历来(?=，)|连日来|{_UNTOLD}个月来|一段时间以来|近几个月来?|{_UNTOLD}[天日]来)"
         ),
         _era,
-        {"近年来": "undated", "多年来": "undated", "几年来": "undated", "20多年来": "undated", "长期以来": "undated"},
+        {
+            "近年来": "undated",
+            "多年来": "undated",
+            "几年来": "undated",
+            "20多年来": "undated",
+            "过去一年多": "undated",
+            "长期以来": "undated",
+        },
         ("几年", "连续多年", "20多年"),
     ),
     Rule(
         "past-years",
-        spaced(rf"(?:过去|最近)的?这? ?{_COUNT} ?{_UNIT}(?:[里中间]|以?来)?"),
+        spaced(rf"(?:过去|最近)的?这? ?{_COUNT} ?{_UNIT}(?! ?多)(?:[里中间]|以?来)?"),
         _past,
         {"过去的三个月里": "2031-08-16~/2031-11-16", "过去一年": "2030-11-16~/2031-11-16"},
-        ("过去", "最近"),
+        ("过去", "最近", "过去一年多"),
     ),
     Rule(
         "years-up-to-now",

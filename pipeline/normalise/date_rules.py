@@ -73,7 +73,7 @@ def _month(match: re.Match[str], scope: Scope) -> Reading | None:
 def _year(match: re.Match[str], scope: Scope) -> Reading | None:
     """Read a year; one before 1900 with 前 or 左右 after it is a count (1800年前)."""
     old = match.groupdict().get("y") and number(match["y"]) < 1900
-    if old and re.match(r"\s*(?:以|之)?(?:前|左右)", match.string[match.end() :]):
+    if old and re.match(r"\s*(?:以|之)?(?:前|左右)", match.string[match.end() : match.end() + 8]):
         return None
     return in_year(match, scope, year_days, "year")
 
@@ -115,14 +115,16 @@ def _bare_day(match: re.Match[str], scope: Scope) -> Reading | None:
 HAN_MONTHS = frozenset(("十", "十一", "十二", *HAN))
 FIGURE_YEAR = r"(?<![0-9.])(?P<y>(?:19|20)[0-9]{2})"
 # 第3日, 历时5日, 3日龄: counts, not days of a month.
-BARE_DAY_START = rf"{NUMBER_START}(?<![历时期共连续近满逾达约超周路街巷弄道如])"
+BARE_DAY_START = rf"{NUMBER_START}(?<![历时期共连续近满逾达约超周路街巷弄道牌如])"
 BARE_DAY_END = r"(?! ?(?:[龄游内均志子常后间本军元程报出落](?!时)|期(?!间)))"
 _NUMBER_STREET = r"(?=[，,、（(]|上午|下午|中午|晚|早|凌晨|至|到|前|起|[-~])"
 
 RULES: list[Rule[Reading, Scope]] = [
     Rule(
         "figures",
-        spaced(rf"{FIGURE_YEAR} (?P<s>[./·-]) (?P<m>[0-9]{{1,2}}) (?P=s) (?P<d>[0-9]{{1,2}})(?![0-9]|\.[0-9])"),
+        spaced(
+            rf"{FIGURE_YEAR} (?P<s>[./·-]) (?P<m>[0-9]{{1,2}}) (?P=s) (?P<d>[0-9]{{1,2}})(?:(?![0-9]|\.[0-9])|(?=[012][0-9]:[0-5][0-9]))"
+        ),
         _figures,
         {
             "2031-03-05": "2031-03-05",
@@ -134,10 +136,10 @@ RULES: list[Rule[Reading, Scope]] = [
     ),
     Rule(
         "figures-without-marks",
-        r"(?<![0-9A-Za-z号话.-])(?P<y>(?:19|20)[0-9]{2})(?P<m>0[1-9]|1[0-2])(?P<d>0[1-9]|[12][0-9]|3[01])(?![0-9A-Za-z.元万])",
+        r"(?<![0-9A-Za-z号话.-])(?P<y>(?:19|20)[0-9]{2})(?P<m>0[1-9]|1[0-2])(?P<d>0[1-9]|[12][0-9]|3[01])(?![0-9A-Za-z.元万期])",
         _figures,
         {"20310305": "2031-03-05"},
-        ("20311305", "电话20310305", "20310305元"),
+        ("20311305", "电话20310305", "20310305元", "20310305期"),
     ),
     Rule(
         "year-and-figures",
@@ -158,11 +160,11 @@ RULES: list[Rule[Reading, Scope]] = [
     Rule(
         "figure-month",
         spaced(
-            rf"{FIGURE_YEAR}(?P<s>[./·-])(?P<m>1[0-2]|0?[1-9])(?![0-9]|(?P=s) ?[0-9])(?! [{UNITS}公号])(?![A-Za-z])"
+            rf"{FIGURE_YEAR}(?P<s>[./·-])(?P<m>1[0-2]|0?[1-9])(?![0-9]|(?P=s) ?[0-9])(?! [{UNITS}公号版])(?![A-Za-z])"
         ),
         _figure_month,
         {"2031-02": "2031-02", "2031.11": "2031-11"},
-        ("2031.5万元", "2031-2035", "12031.5"),
+        ("2031.5万元", "2031-2035", "12031.5", "2031.3版"),
     ),
     Rule(
         "day",
@@ -191,7 +193,7 @@ RULES: list[Rule[Reading, Scope]] = [
     Rule(
         "month",
         spaced(
-            rf"(?:{YEAR} )?{NUMBER_START}(?:{MONTH}份?)(?! ?(?:[个大龄嫂饼球光台花]|怀胎|街(?![道头区])|兰(?![州考溪花])|流火|(?<=二月)河(?![南北东西池源口])|菊(?!花)|春风|飞雪|(?<=十月)革命(?!老区|烈士|后代|传统|根据地)|天(?!气)|[0-9一二两三]次))(?!(?<=[{HAN}十]月)[{HAN}十])"
+            rf"(?:{YEAR} )?{NUMBER_START}(?:{MONTH}份?)(?! ?(?:[个大龄嫂饼球光台花刊]|[（(]化名|怀胎|街(?![道头区])|兰(?![州考溪花])|流火|(?<=二月)河(?![南北东西池源口])|菊(?!花)|春风|飞雪|(?<=十月)革命(?!老区|烈士|后代|传统|根据地)|天(?!气)|[0-9一二两三]次))(?!(?<=[{HAN}十]月)[{HAN}十])"
         ),
         _month,
         {
@@ -202,7 +204,7 @@ RULES: list[Rule[Reading, Scope]] = [
             "上个月": "2031-10",
             "元月": "2031-01",
         },
-        ("10个月", "12月龄", "三月三", "每月"),
+        ("10个月", "12月龄", "12月刊", "九月（化名）", "三月三", "每月"),
     ),
     Rule(
         "year",

@@ -161,7 +161,7 @@ def _told(match: re.Match[str], scope: Scope, days_in: Callable[[int], Days | No
     """
     for earlier in reversed(scope.earlier):
         before = earlier.reading
-        if scope.day is None or "\n" in match.string[earlier.end : match.start()]:
+        if scope.day is None or match.string.find("\n", earlier.end, match.start()) >= 0:
             return []
         if (
             before.grain not in ("day", "days", "month")
@@ -211,9 +211,11 @@ def _frame(match: re.Match[str], scope: Scope) -> Reading | None:
 
     A month or day with its year sets it; a year alone only at the head of its clause (2019年度 in a title does not).
     """
+    seen = match.start()  # from here on the text is known to hold no end of sentence
     for earlier in reversed(scope.earlier):
-        if SENTENCE_END.search(match.string, earlier.end, match.start()):
+        if SENTENCE_END.search(match.string, earlier.end, seen):
             return None
+        seen = earlier.end
         if not earlier.reading.dated or earlier.reading.first_day is None or earlier.reading.last_day is None:
             continue
         if earlier.reading.grain in ("day", "days", "month"):

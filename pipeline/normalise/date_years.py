@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 
 from pipeline.normalise.date_calendar import month_days, number, year_days
-from pipeline.normalise.date_patterns import CLOSE, HAN, OPEN, Y4, spaced
+from pipeline.normalise.date_patterns import CLOSE, DAY_NUMBER, HAN, OPEN, Y4, spaced
 from pipeline.normalise.date_scope import Reading, Scope, exact, undated
 from pipeline.normalise.rules import Rule
 
@@ -73,6 +73,12 @@ def _read_plan_year(match: re.Match[str], scope: Scope) -> Reading | None:
     )
 
 
+def _republic(match: re.Match[str], scope: Scope) -> Reading | None:
+    """Read a year of the Republic (1912 to 1949)."""
+    count = number(match["n"])
+    return exact(year_days(1911 + count), "year") if count <= 38 else None
+
+
 def _two_seasons(match: re.Match[str], scope: Scope) -> Reading | None:
     """Read 今冬明春 as the months from December to May."""
     if scope.year is None:
@@ -94,24 +100,43 @@ def _two_years(match: re.Match[str], scope: Scope) -> Reading | None:
     )
 
 
+def _two_days(match: re.Match[str], scope: Scope) -> Reading | None:
+    """Read 今明两天: two days that follow each other."""
+    shifts = {"前": -2, "昨": -1, "今": 0, "明": 1, "后": 2}
+    first, second = shifts[match["one"]], shifts[match["two"]]
+    if second != first + 1:
+        return None
+    if scope.day is None:
+        return undated("days", "the document's day is unknown")
+    days = (scope.day + timedelta(days=first), scope.day + timedelta(days=second))
+    return exact(days, "days", why=f"counted from {scope.day} ({scope.source})")
+
+
 RULES: list[Rule[Reading, Scope]] = [
     Rule(
         "year-of-plan",
-        spaced(rf"{_PLAN} ?(?:规划)?的?(?P<which>开局之?年|起步之?年|首年|收官之?年|决胜之?年|[初末]期?)"),
+        spaced(
+            rf"{_PLAN} ?(?:规划)?的?(?P<which>开局起步之?年|开局之?年|起步之?年|首年|收官之?年|决胜之?年|[初末]期?)"
+        ),
         _read_plan_year,
         {"“十五五”开局之年": "2026", "“十四五”收官之年": "2025", "“十五五”末": "2030~"},
         ("收官之年",),
     ),
     Rule(
         "plan",
-        spaced(rf"{_PLAN} (?=期间|时期|以来|[之以]?前(?![三四几])|[之以]?后(?!勤)|期内)"),
+        spaced(rf"{_PLAN} (?:规划 (?=期间|时期|期内))?(?=期间|时期|以来|[之以]?前(?![三四几])|[之以]?后(?!勤)|期内)"),
         _read_plan,
-        {"“十四五”期间": "2021/2025", "十三五时期": "2016/2020", "“十四五”以来": "2021/.."},
+        {
+            "“十四五”期间": "2021/2025",
+            "十三五时期": "2016/2020",
+            "“十四五”规划期间": "2021/2025",
+            "“十四五”以来": "2021/..",
+        },
         ("“十四五”规划", "十五五人"),
     ),
     Rule(
         "plan-alone",
-        rf"(?<=[“\"‘])(?P<ordinal>十[{HAN}]?|[{HAN}])五(?={CLOSE}(?!规划|纲要|国民|发展|专项|重点|[^，。]{{0,8}}(?:规划|纲要|计划)))",
+        rf"(?<=[“\"‘])(?P<ordinal>十[{HAN}]?|[{HAN}])五(?={CLOSE}(?!规划|纲要|国民|发展|专项|重点|[^，。》]{{0,20}}(?:规划|纲要|计划)))",
         _read_plan,
         {"“十二五”": "2011/2015"},
         ("“十四五”规划纲要",),
@@ -170,6 +195,13 @@ RULES: list[Rule[Reading, Scope]] = [
         ("世纪", "新世纪小学"),
     ),
     Rule(
+        "republic",
+        spaced(rf"民国 (?P<n>元|{DAY_NUMBER}) 年"),
+        _republic,
+        {"民国二十六年": "1937", "民国8年": "1919", "民国元年": "1912"},
+        ("民国年间", "民国三十九年"),
+    ),
+    Rule(
         "winter-to-spring",
         "(?P<near>今|去)冬至?(?:明|今|来)春",
         _two_seasons,
@@ -182,5 +214,12 @@ RULES: list[Rule[Reading, Scope]] = [
         _two_years,
         {"今明两年": "2031/2032", "去今两年": "2030/2031"},
         ("前后两年", "今后两年"),
+    ),
+    Rule(
+        "two-days",
+        r"(?P<one>[前昨今明])[天日]?、?(?P<two>[昨今明后])[天日]?两[天日]",
+        _two_days,
+        {"今明两天": "2031-11-16/2031-11-17", "昨今两日": "2031-11-15/2031-11-16"},
+        ("前后两天", "昨后两天"),
     ),
 ]

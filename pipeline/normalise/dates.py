@@ -7,6 +7,7 @@ a second one as a range, then the words beside it (:mod:`pipeline.normalise.date
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -21,7 +22,7 @@ from pipeline.normalise import (
     date_years,
 )
 from pipeline.normalise.date_document import document_day, named_year
-from pipeline.normalise.date_patterns import BRANCHES, HAN, SEPARATOR, STEMS, fold, spaced
+from pipeline.normalise.date_patterns import BRANCHES, HAN, SEPARATOR, STEMS, YEARLESS, fold, spaced
 from pipeline.normalise.date_rules import EXAMPLE_DAY
 from pipeline.normalise.date_scope import Earlier, Grain, Reading, Scope
 from pipeline.normalise.rules import Rule
@@ -39,6 +40,7 @@ CORES: list[Rule[Reading, Scope]] = [
 ]
 WITHOUT_MONTH = ("day-without-month", "ten-days")
 REPEATED = re.compile(r"(?:每[年月周]?|[每年]?逢|每到|历年|往年|有一年|哪年)的?\s*[“\"]?$")  # 每年3月5日, 有一年端午节
+REACH = 100  # how many dates back a year, a month or a word such as 当天 is looked for
 BESIDE = 4  # how many words may stand beside a date: 10月17日当天上午前后
 
 
@@ -56,11 +58,11 @@ class DateContext:
 
 # Where a date can begin. Wide, but one cheap look a character; the rules decide.
 _WORDS = (
-    "大前[天年]|大后天|前[天日晚年几段不一些0-9二两三四五六七八九十]|去年|去[春夏秋冬今]|今[年天日晚早晨后春夏秋冬明]|明[年天日晚早晨春]|后[天年一]|昨[日天晚夜早晨]|即日|本[年日月周星世季]"
+    "大前[天年]|大后天|前[天日晚年几段不一些0-9二两三四五六七八九十]|去年|去[春夏秋冬今]|今[年天日晚早晨后春夏秋冬明]|明[年天日晚早晨春]|后[天年一]|昨[日天晚夜早晨今]|即日|本[年日月周星世季]"
     "|上[一年月个半周星礼上旬世季]|下[月个半周星礼下旬季]|这[个周星些几一两天段]|那一?天|当 ?[天日晚月年]|同[年月日天]|该[年月]|次[年月日晨晚]|翌[年月日晨晚]|转[年天]"
     "|第|隔[天日]|新近|近|最近|日前|长期以来|一直以来|历[年来]|连日|一段|不久|早些|多|好几|这|过去|未来|今后|接下来|年[内初中底末终尾]|岁[末尾]|月[初中底末]"
     "|中旬|周[一二三四五六日]|星期|礼拜|农历|阴历|旧历|[正腊冬闰]|季|来年|新世纪|今后|百[多余]|半|几|数|两|元月"
-    rf"|[{STEMS}](?=[{BRANCHES}])|2 0 [0-9] [0-9](?= 年)"
+    rf"|[{STEMS}](?=[{BRANCHES}])|2 0 [0-9] [0-9](?= 年)|民国|(?<![0-9])(?:19|20)[0-9]{{2}}(?={YEARLESS})"
 )
 FIRSTS = "".join(sorted({form[0] for form in date_holidays.STARTS if not form[0].isdecimal()}))
 _GATE = re.compile(
@@ -71,7 +73,11 @@ _GATE = re.compile(
         rf"|(?:{'|'.join(map(re.escape, date_holidays.STARTS))})"
     )
 )
-_SEPARATOR = re.compile(spaced(rf"(?: [（(](?:周|星期)[一二三四五六日][）)])?(?:起)?{SEPARATOR}"))
+_CLOCK = "(?: (?:[上下]午|晚上?|凌晨))?(?: [0-9]{1,2} ?(?:[时点]|[:：][0-9]{2})(?:[0-9]{1,2} ?分|半)?)?"
+_TURN = (
+    rf"(?<=[底末]) (?=[0-9{HAN}十次翌今明本下]{{1,4}}[年月]年?初)"  # 3月底4月初 is one stretch, though nothing joins it
+)
+_SEPARATOR = re.compile(spaced(rf"(?: [（(](?:周|星期)[一二三四五六日][）)])?{_CLOCK}(?:起)?{SEPARATOR}|{_TURN}"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +103,7 @@ def find_dates(text: str, context: DateContext) -> list[Found[DateRange]]:
     """
     folded = fold(text)
     scope = _scope(folded, context)
-    earlier: list[Earlier] = []
+    earlier: deque[Earlier] = deque(maxlen=REACH)
     found: list[Found[DateRange]] = []
     position = 0
     while gate := _GATE.search(folded, position):

@@ -37,7 +37,7 @@ _START = re.compile(
     rf"|(?<=[数成上])(?={GAP}[{HAN_UNIT}]))"
 )
 _UNIT_FOLLOWS = rf"(?=(?:{GAP}[+＋])?{GAP}(?:{UNIT}|[角毛]|分{GAP}钱))"
-_ENDS_LARGE = rf"(?<=[百千万亿佰仟WwＷkKＫ余多来])|(?<=[百千万亿][{DIGIT}{HAN_DIGIT}])"
+_ENDS_LARGE = rf"(?<=[百千万亿佰仟WwＷkKＫ余多来])|(?<=[百千万亿][{DIGIT}{HAN_DIGIT}半])"
 _NUMBER_FOLLOWS = rf"(?=(?:{GAP}以上)?{GAP}(?:{RANGE}|{AND}){GAP}[约近￥¥$＄几数上{DIGIT}{_HAN}])"
 _CURRENCY_ENDS = "[" + "".join(sorted({re.escape(name[-1]) for name in CURRENCIES})) + "]"
 _CANDIDATE = re.compile(
@@ -46,7 +46,7 @@ _CANDIDATE = re.compile(
 )
 _SENTENCE_END = "。！？；"
 _SENTENCE = re.compile(f"[^{_SENTENCE_END}]*[{_SENTENCE_END}]?")
-_INCLUDED_BOUND = re.compile(r"[（(]不?含[^（()）]{0,8}[)）]")
+_INCLUDED_BOUND = re.compile(r"[（(]不?含(?![^（()）]*[捐助补费价])[^（()）]{0,8}[)）]")
 _LISTED = re.compile(rf"{GAP}(?:{AND}|，){GAP}$")
 _NEXT_LISTED = re.compile(rf"{GAP}{AND}{GAP}(?:约|近|价值)?{QUANTITY}{GAP}(?:{UNIT}|[万亿])")
 _ENUMERATOR = re.compile(rf"[{DIGIT}]{{1,2}}[.．]\s+")

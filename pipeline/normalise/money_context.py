@@ -143,7 +143,8 @@ _RIGHT = re.compile(
     rf"(?:{_INCLUDED}{GAP}(?P<word>{_after(AFTER)})|{GAP}(?P<currency>{alternation(CURRENCY_NAMES)})(?![A-Za-z]))"
 )
 _OUTSIDE_RIGHT = re.compile(
-    rf"(?:{GAP}[（(](?:大写|单位[:：])?(?P<currency>{alternation(CURRENCY_NAMES)})[)）])?(?:{GAP}(?P<word>{_after(AFTER_OUTSIDE)}))?"
+    rf"(?:{GAP}[（(](?:大写|单位[:：])?(?P<currency>{alternation(CURRENCY_NAMES)})[)）])?(?:(?P<per>{GAP}[/／][\u4e00-\u9fff]{{1,3}}?)?{GAP}"
+    rf"(?:(?P<word>{_after(AFTER_OUTSIDE)})|(?(per)(?P<bound>以上|以下|以内|左右|上下)|(?!))))?"
 )
 
 
@@ -164,6 +165,8 @@ def look_right(text: str, end: int, stop: int) -> Right:
         currency = currency or CURRENCY_NAMES[outside["currency"]]
     if outside and outside["word"]:
         effects |= AFTER_OUTSIDE[outside["word"]]
+    if outside and outside["bound"]:
+        effects |= AFTER[outside["bound"]]
     return Right(end, currency, effects)
 
 
@@ -175,7 +178,7 @@ def clause_before(text: str, position: int, floor: int) -> str:
 
 _FAR = re.compile(
     rf"(?:(?P<over>{alternation(words('outside', 'far_over'))})|(?P<under>{alternation(words('outside', 'far_under'))}))"
-    rf"(?!的|者|一[笔次名户人个]|人民|法院|检察|水平|纪录|荣誉|奖项|工资|生活|保障|收入|价|限度|峰)[^、{DIGIT}]{{0,8}}$"
+    rf"(?!的|者|一[笔次名户人个]|人民|法院|检察|水平|纪录|荣誉|奖项|工资|生活|保障|收入|价|限度|峰|销售|成交|捐)[^、{DIGIT}]{{0,8}}$"
 )
 
 
@@ -191,22 +194,28 @@ def far_effects(clause: str) -> frozenset[str]:
 
 _UNITS = alternation(words("per", "units"))
 _EVERY = re.compile(rf"每(?:一|(?=[^逢当到回满隔一]))(?P<unit>{_UNITS}|[\u4e00-\u9fff])")
-_MEAN = re.compile(rf"(?P<unit>{_UNITS})均")
+_MEAN = re.compile(rf"(?P<unit>人|户|(?:{_UNITS})(?=均(?!获|捐|出资|资助)))均")
 _WAGE = re.compile(
     rf"(?P<unit>[年月日周时])(?<![今去本前明后上下全当同近多半几每个该某整零〇一二三四五六七八九十{DIGIT}].)"
-    r"(?=薪|工资|入|收入|收益|分红|租|产值|总产值|销售|营业|利润|补贴|生活费|增收|纯|缴|创收|利息|可|均?增)"
+    r"(?=薪|工资|入|收入|收益|分红|租|产值|总产值|销售|营业|营收|利润|补贴|生活费|增收|纯|缴|创收|利息|可|均?增)"
 )
 _PAID_PER = re.compile(
-    rf"{GAP}(?:每(?P<every>{_UNITS})|一(?P<one>{_UNITS})(?=[^\u4e00-\u9fff]|[的给卖收出电水米肉鱼奶票]|$)"
-    rf"|(?P<slashes>(?:{GAP}[/／·]{GAP}(?:每)?(?:{_UNITS}|[\u4e00-\u9fff]))+))"
+    rf"{GAP}(?:(?P<every>(?:每(?:{_UNITS}))+)|一(?P<one>{_UNITS})(?=[^\u4e00-\u9fff]|[的给卖收出跌涨降升电水米肉鱼奶票]|$)"
+    rf"|[/／]{GAP}[（(](?P<bracketed>(?:{_UNITS})(?:[/／·、](?:{_UNITS}))*)[)）]"
+    rf"|(?P<slashes>[/／]{GAP}(?:每)?(?:{_UNITS}|[\u4e00-\u9fff])(?:{GAP}[/／·]{GAP}(?:每)?(?:{_UNITS}|[\u4e00-\u9fff]))*))"
 )
-_ONE = re.compile(rf"(?<![第同统唯这那进])一(?:个(?=月|学|季))?(?!笔)(?P<one>{_UNITS})$")
+_ONE = re.compile(rf"(?<![第同统唯这那进])(?<!最.的)一(?:个(?=月|学|季))?(?![笔批])(?P<one>{_UNITS})$")
 _ONE_EARNS = re.compile(
     r"(?<![第同这那十])一(?:个(?=月))?(?P<unit>[天年月季斤亩头只件袋箱瓶盒吨棵株枚台套]|公斤)"
     r"(?:下来|[\u4e00-\u9fff]{0,3})(?:卖|挣|赚)(?:到|了|上|出)?$"
 )
+# A clause that opens with the unit states a price or rate: 一斤大枣8元, 一户补5000元, 一年房租6000元.
+_ONE_OPENS = re.compile(
+    r"^\s*(?:(?P<rate>(?:一[户人亩年月])+)地?(?:[补交缴发领分收]|房租|租金|学费)"
+    r"|一(?P<priced>公斤|[斤件套袋箱瓶盒只头株双桶本])(?:(?![捐赠送给为了共有值获花等的])[\u4e00-\u9fff]){1,3})$"
+)
 _EACH_PARTY = re.compile(
-    rf"(?:各(?=自|[捐出投安给奖补发获得认筹拨慰送资赞采购买承缴交领向为赠援增约]|支[持援付]|$|\s)|分别|均(?=捐|出资|资助|获))[^、{DIGIT}]{{0,14}}$"
+    rf"(?:各(?=自|[捐出投安给奖补发获得认筹拨慰送资赞采购买承缴交领向为赠援增约配]|支[持援付]|$|\s)|分别|均(?=捐|出资|资助|获))[^、{DIGIT}]{{0,14}}$"
 )
 
 
@@ -233,9 +242,11 @@ def paid_per(text: str, left: Left, clause: str, end: int, stop: int, listed: bo
     units = [match["unit"] for match in sorted(found, key=lambda match: match.start())]
     if one := one_unit(text, left, floor):
         units.append(one)
+    if opening := _ONE_OPENS.match(clause):
+        units += [opening["priced"]] if opening["priced"] else opening["rate"].split("一")[1:]
     if after := _PAID_PER.match(text, end, stop):
-        slashed = re.split(r"[/／·\s]+每?", after["slashes"] or "")
-        units += [unit for unit in (after["every"], after["one"], *slashed) if unit]
+        joined = re.split(r"[/／·、\s每]+", after["every"] or after["bracketed"] or after["slashes"] or "")
+        units += [unit for unit in (after["one"], *joined) if unit]
     if units:
         return "/".join(dict.fromkeys(units))
     return "各" if not listed and _EACH_PARTY.search(clause) else None

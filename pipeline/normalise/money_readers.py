@@ -87,7 +87,7 @@ _TENTH = Decimal("0.1")
 _PLACE_TAIL = re.compile(
     r"[元圆](?:[桥区里坝乡镇村街路巷制岭山寺庙宫阁社站湾河沟店]|[菜餐](?![费钱])|复始|及第|文化|老师|同志|书记|主任|先生|女士)"
 )
-_TERM_TAIL = re.compile(r"[元圆](?:[论化组]|结构|方程|一次|二次|催化|函数|期权)")
+_TERM_TAIL = re.compile(r"[元圆](?:[论化组]|色(?!拉)|结构|方程|一次|二次|催化|函数|期权)")
 _CLASS_TAIL = re.compile(r"[元圆](?:户(?!均|年|月)|店)")
 _ROUND_CLASS_TAIL = re.compile(r"[元圆](?:[村乡镇县田机钞街店]|[菜餐](?![费钱])|大钞|产值能耗|俱乐部)")
 _LARGE_UNIT = re.compile("[万萬亿億WwＷkKＫ]")
@@ -136,7 +136,8 @@ def read_unit(match: re.Match[str], context: Context) -> Amount | None:
     quantity = read_quantity(match["number"])
     if quantity is None or _is_name(match, match.start("unit")):
         return None
-    if _is_only_unit(match, context):
+    title = context.text[match.start() - 1 : match.start()] == "《" and context.text.startswith("》", match.end())
+    if title or _is_only_unit(match, context):
         return None
     if match["plus"]:
         quantity = Quantity(quantity.value, quantity.value, quantity.upper, quantity.approximate)
@@ -166,8 +167,8 @@ def read_coins(match: re.Match[str], context: Context) -> Amount | None:
         return None
     before = context.text[max(context.floor, context.left.outer - 6) : context.left.outer]
     priced = context.is_price() or re.search("[价降涨]", before) or is_price(context.text, match.end(), context.stop)
-    on_receipt = not set(match["number"]) - set("壹贰叁肆伍陆柒捌玖")
-    if not (match["money"] or on_receipt or context.left.currency or (match["coin"] != "分" and priced)):
+    in_full = not set(match["number"]) - set("壹贰叁肆伍陆柒捌玖") or (match["fen"] and match[0].endswith("分"))
+    if not (match["money"] or in_full or context.left.currency or (match["coin"] != "分" and priced)):
         return None
     if quantity.rounded or re.search("[没不未无]", before):
         return None
@@ -196,7 +197,7 @@ def read_range(match: re.Match[str], context: Context) -> Amount | None:
     if unit and unit in "块塊" and not match["money"] and not context.is_money(match.end()):
         return None
     if not (unit or low_unit or context.left.currency or match["sign"]):
-        if not re.search("[万萬亿億Ww]", match["high"]) or not context.is_money(match.end()):
+        if not re.search("[万萬亿億WwKk]", match["high"]) or not context.is_money(match.end()):
             return None
     elif not unit and not ends_as_amount(context.text, match.end(), context.stop):
         return None
@@ -237,7 +238,7 @@ def read_listed(match: re.Match[str], context: Context) -> Amount | None:
     clause = context.text[max(context.floor, context.left.outer - 16) : match.start()]
     if re.search("[万萬亿億Ww]", match["number"]):
         return Amount(quantity, _currency(match["unit"]))
-    if not (context.listed or re.search("分别|各|依次", clause)):
+    if not (context.listed or re.search("分别|各|依次", clause) or context.text.startswith("或", match.end())):
         return None
     return Amount(_shared_member(quantity, last, match["last"]), _currency(match["unit"]))
 

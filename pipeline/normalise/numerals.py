@@ -26,6 +26,7 @@ _GROUPED = (
     f"|(?<=[\u4e00-\u9fff￥¥$])[{DIGIT}]{{1,3}}(?: [{DIGIT}]{{3}})+(?![{DIGIT}])"
     f"|[{DIGIT}]{{1,3}}[ \r\n]{{1,2}}[0０][{DIGIT}]{{2}}(?:[ \r\n]{{1,2}}[{DIGIT}]{{3}})*(?![{DIGIT}])"
     f"|[{DIGIT}]{{1,9}}\r?\n[0０][{DIGIT}]{{0,8}}(?=[万亿元.．])"
+    f"|[{DIGIT}]{{1,4}}(?: [{DIGIT}]{{1,3}}){{0,3}} [0０]{{1,3}}(?=[万亿])"
 )
 _SPACED = (
     f"[{DIGIT}](?: [{DIGIT}]){{2,9}}(?![{DIGIT}])|[{DIGIT}] [{DIGIT}](?= [万亿元] )|[{DIGIT}] [{DIGIT}](?= [万亿] 元)"
@@ -35,9 +36,9 @@ _ARABIC = f"(?:{_GROUPED}|{_SPACED}|[{DIGIT}][{DIGIT}{ZERO_WIDTH}]*)(?:{GAP}[.�
 
 def chain(digits: str, hedges: str) -> str:
     """Return the source of a chain of digits and powers of ten; ``hedges`` are further links such as 余."""
-    run = f"(?:{_ARABIC}|半(?={GAP}个?{GAP}[亿億])|[{digits}](?:{GAP}(?:点{GAP})?[{digits}]){{0,24}})"
+    run = f"(?:{_ARABIC}|半(?={GAP}个?{GAP}[亿億])|(?<=[万亿])半(?=[，。；！？]|$)|[{digits}](?:{GAP}(?:点{GAP})?[{digits}]){{0,24}})"
     after_unit = f"(?:{GAP}(?:点{GAP}|零{GAP}(?=[{DIGIT}]))?{run})?"
-    link = f"(?:[{HAN_UNIT}]|个(?={GAP}多?{GAP}[亿億])|[WwＷKkＫ](?![A-Za-z]){hedges})"
+    link = f"(?:[{HAN_UNIT}]|个(?={GAP}[多半]?{GAP}[亿億])|[WwＷKkＫ](?![A-Za-z]){hedges})"
     return f"(?:{run}|[{HAN_UNIT}]{after_unit})(?:{GAP}{link}{after_unit}){{0,12}}"
 
 
@@ -76,6 +77,8 @@ _PLAIN = {
 }
 _GAPS = re.compile(f"[\\s{ZERO_WIDTH}]")
 NOISE = re.compile(f"[\\s{ZERO_WIDTH},，个]")
+_HALF_MORE = re.compile(r"(?<=[0-9一二三四五六七八九两])半|(?<=[万亿])半")
+"""Half of the unit said before or after it: 一个半亿, 两万半."""
 _PAIR = re.compile(
     r"(?<![零〇○一二三四五六七八九])([一二两三四五六七八])([二两三四五六七八九])(?![零〇○一二三四五六七八九])"
 )
@@ -90,9 +93,24 @@ def is_pair(low: str, high: str) -> bool:
     return int(second) - int(first) == 1 or (first, second) == ("3", "5")
 
 
+def _half_more(match: re.Match[str]) -> str:
+    """Write 半 as the digits it adds: a half before its unit, five of the next lower unit after it."""
+    before = match.string[match.start() - 1]
+    return "五" if before in "万亿" else ".5" if before.isascii() else "点五"
+
+
+def compact(text: str) -> str:
+    """Return the number without gaps, commas and 个, and with the 半 of 一个半亿 and 两万半 written out.
+
+    >>> compact("一个半亿"), compact("3 个半亿"), compact("两万半")
+    ('一点五亿', '3.5亿', '两万五')
+    """
+    return _HALF_MORE.sub(_half_more, NOISE.sub("", text))
+
+
 def plain_digits(text: str) -> str:
     """Return the number in the alphabet ``0-9 . 十百千万亿`` (hedges stay), without gaps, commas and 个."""
-    return NOISE.sub("", text).translate(_PLAIN)
+    return compact(text).translate(_PLAIN)
 
 
 def evaluate(plain: str, leading: bool = True) -> Decimal | None:
@@ -142,10 +160,9 @@ def read_number(text: str) -> Decimal | None:
     text = without_gaps(text)
     if not _NUMBER.fullmatch(text):
         return None
-    compact = NOISE.sub("", text)
-    if any(is_pair(*pair) for pair in _PAIR.findall(compact.partition("点")[0])):
+    if any(is_pair(*pair) for pair in _PAIR.findall(compact(text).partition("点")[0])):
         return None
-    return evaluate(plain_digits(compact))
+    return evaluate(plain_digits(text))
 
 
 def plain_notation(number: Decimal) -> str:

@@ -13,8 +13,8 @@ from pipeline.normalise.numerals import (
     GAP,
     HAN_DIGIT,
     HAN_UNIT,
-    NOISE,
     chain,
+    compact,
     evaluate,
     is_pair,
     plain_digits,
@@ -207,6 +207,8 @@ RULES: list[Rule[Quantity, None]] = [
             "2，460，000": "2460000",
             "柒仟零叁拾": "7030",
             "三点五": "3.5",
+            "一个半亿": "150000000",
+            "两万半": "25000",
         },
         ("5二", "1千2千", "第5"),
     ),
@@ -225,9 +227,9 @@ def read_quantity(text: str) -> Quantity | None:
     text = without_gaps(text)
     if not _QUANTITY.fullmatch(text):
         return None
-    compact = NOISE.sub("", text)
+    number = compact(text)
     for rule in RULES:
-        match = rule.compiled.fullmatch(compact)
+        match = rule.compiled.fullmatch(number)
         quantity = match and rule.read(match, None)
         if quantity:
             return quantity
