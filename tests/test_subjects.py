@@ -1,4 +1,5 @@
-from pipeline.events.reading import Reading
+from pipeline.events.reading import Reading, make_reading
+from pipeline.spans import Mention, Span
 from training.corpus import to_row
 from training.markup import parse_batch
 from training.readings import gold_readings
@@ -48,3 +49,13 @@ def test_coordinated_parties_are_one_subject() -> None:
         "青禾公司",
         "澜水公司",
     ]
+
+
+def test_an_anchor_inside_a_longer_phrase_has_a_standpoint_too() -> None:
+    text = "远山公司看望参训学员。"
+    party, phrase = Mention(0, 4, "远山公司", "ORG", 1.0, "test"), Mention(6, 10, "参训学员", "FILLER", 1.0, "test")
+    inner = Mention(6, 8, "参训", "EVENT", 0.5, "test")
+    reading = make_reading(text, [Span(0, len(text))], [party, phrase, inner])
+    point = reading.standpoints[inner]
+    assert point.subject is not None
+    assert point.subject.group == (party,)

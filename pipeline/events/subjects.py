@@ -60,8 +60,8 @@ def standpoints(
 
     ``rows`` are the mentions of each sentence in order, ``groups`` the coordinated run of each party mention.
     """
-    found: dict[Mention, Standpoint] = {}
     now = Standpoint(None, None)
+    found = {mention: now for row in rows for mention in row if mention.label == "EVENT"}
     for sentence, row in zip(sentences, rows, strict=False):
         now = Standpoint(_farther(now.subject), None)
         taken = seen_anchor = False
@@ -102,12 +102,13 @@ def _steps(
     end = sentence.start
     covered: list[tuple[int, int]] = []
     for mention in row:
-        if mention.start < end or (mention.label not in PARTY_LABELS and mention.label != "EVENT"):
-            continue  # inside a longer one
-        end = mention.end
-        covered.append((mention.start, mention.end))
-        if mention.label == "EVENT" or groups.get(mention, (mention,))[0] is mention:
+        if mention.label == "EVENT":  # also one inside a longer phrase (参训学员)
             steps.append((mention.start, mention))
+        elif mention.start >= end and mention.label in PARTY_LABELS:
+            end = mention.end
+            covered.append((mention.start, mention.end))
+            if groups.get(mention, (mention,))[0] is mention:
+                steps.append((mention.start, mention))
     for mark in CLAUSE.finditer(text, sentence.start, sentence.end):
         if not any(low <= mark.start() < high for low, high in covered):
             steps.append((mark.start(), mark.start()))
