@@ -29,6 +29,8 @@ STRENGTH = {"type": 1.0, "role": 0.3, "place": 0.3, "same": 1.0, "total": 0.3, "
 """Inverse regularisation of each model, chosen by cross-validation over documents of train."""
 SMALLEST_WEIGHT = 0.06
 """Weights below this (in absolute value, for every class) are dropped: the shipped model stays small and readable."""
+SMALLEST_PHRASE_WEIGHT = 0.12
+"""The same for the model of plain phrases, whose many head words would take the most room."""
 
 
 def examples(readings: Iterable[GoldReading]) -> dict[str, list[Example]]:
@@ -89,8 +91,12 @@ def _totals(gold: GoldReading) -> Iterator[Example]:
             yield features, "total" if record.is_total else NONE
 
 
-def fit(made: Sequence[Example], strength: float = 0.3, rarest: int = 2) -> LinearModel:
+def fit(
+    made: Sequence[Example], strength: float = 0.3, rarest: int = 2, smallest: float = SMALLEST_WEIGHT
+) -> LinearModel:
     """Fit one linear model; ``strength`` is the inverse regularisation, features seen less than ``rarest`` times are left out.
+
+    Features whose weights all lie under ``smallest`` are dropped.
 
     Raises ValueError when the examples have fewer than two classes.
     """
@@ -109,9 +115,7 @@ def fit(made: Sequence[Example], strength: float = 0.3, rarest: int = 2) -> Line
         weights, intercept = np.vstack([-weights / 2, weights / 2]), np.concatenate([-intercept / 2, intercept / 2])
     rows = zip(vectorizer.get_feature_names_out(), weights.T, strict=True)
     kept = {
-        str(name): np.where(np.abs(row) < SMALLEST_WEIGHT / 2, 0.0, row)
-        for name, row in rows
-        if np.abs(row).max() >= SMALLEST_WEIGHT
+        str(name): np.where(np.abs(row) < smallest / 2, 0.0, row) for name, row in rows if np.abs(row).max() >= smallest
     }
     return LinearModel(tuple(str(name) for name in model.classes_), intercept, kept)
 
@@ -123,7 +127,9 @@ def train_event_models(readings: Sequence[GoldReading]) -> EventModels:
     Raises ValueError when the readings hold too little to learn from.
     """
     phrases = find_phrases([gold.reading.text for gold in readings])
-    models = _fitted(readings, fit(list(phrase_examples(readings, phrases)), STRENGTH["phrase"]))
+    models = _fitted(
+        readings, fit(list(phrase_examples(readings, phrases)), STRENGTH["phrase"], smallest=SMALLEST_PHRASE_WEIGHT)
+    )
     held_out = [(_fitted(some, models.phrase), others) for some, others in folds(readings)]
     return calibrated(models, held_out, examples, lambda made: fit(made, STRENGTH["record"]))
 

@@ -56,7 +56,7 @@ class LinearModel:
     def save(self, path: Path) -> None:
         """Write the model as JSON: sorted features, each with the weights that are not nought, by number of the class.
 
-        Weights are rounded to two decimals; equal models give equal bytes.
+        Weights are whole hundredths; equal models give equal bytes.
         """
         head = {
             "classes": list(self.classes),
@@ -72,8 +72,9 @@ class LinearModel:
         )
 
 
-def _sparse(row: npt.NDArray[np.float64]) -> dict[str, float]:
-    return {str(number): weight for number, w in enumerate(row) if (weight := round(float(w), 2))}
+def _sparse(row: npt.NDArray[np.float64]) -> dict[str, int]:
+    """The weights that are not nought, in hundredths: whole numbers take a third less room than decimals."""
+    return {str(number): weight for number, w in enumerate(row) if (weight := round(100 * float(w)))}
 
 
 def load_model(path: Path) -> LinearModel:
@@ -82,6 +83,6 @@ def load_model(path: Path) -> LinearModel:
     table = np.zeros((len(data["weights"]), len(data["classes"])))
     for row, sparse in zip(table, data["weights"].values(), strict=True):
         for number, weight in sparse.items():
-            row[int(number)] = weight
+            row[int(number)] = weight / 100
     weights = dict(zip(data["weights"], table, strict=True))
     return LinearModel(tuple(data["classes"]), np.asarray(data["intercept"]), weights, data["temperature"])
