@@ -93,7 +93,9 @@ def read_on_ray(inputs: Sequence[Input], plan: Plan, workers: int | None) -> tup
             ray.init(log_to_driver=False, logging_level="ERROR", include_dashboard=False)
         except Exception as fault:  # Ray raises nothing more special
             reason = " ".join(str(fault).split())
-            raise EngineError(f"--engine ray: Ray does not start ({reason}); see /tmp/ray, or RAY_ADDRESS") from None
+            raise EngineError(
+                f"--engine ray: Ray does not start ({reason}); see Ray's own logs, or set RAY_ADDRESS"
+            ) from None
     context = ray.data.DataContext.get_current()
     context.enable_progress_bars = False
     context.actor_task_retry_on_errors = [OSError]

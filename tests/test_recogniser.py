@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import random
-from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -21,7 +20,7 @@ from pipeline.recognise.segments import segment_lengths
 from pipeline.recognise.tags import TagScheme
 from pipeline.spans import Span
 from training.labelled import CorpusError, LabelledText, cut_windows, make_reader, read_labelled
-from training.recogniser import TrainingReport, made_from, main, train_recogniser
+from training.recogniser import TrainingReport, made_from, train_recogniser
 
 CONFIG = Path(__file__).parent.parent / "configs" / "recogniser-fast.cfg"
 QUICK: dict[str, Any] = {
@@ -193,25 +192,6 @@ def test_a_broken_corpus_line_is_named(tmp_path: Path, line: str, message: str) 
 def test_a_missing_corpus_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(CorpusError, match=r"file is missing; a corpus folder holds train\.jsonl"):
         read_labelled(tmp_path / "train.jsonl", ["ORG"])
-
-
-def test_the_command_prints_a_table_and_tells_faults_apart(
-    corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    assert main(["--corpus", str(tmp_path), "--output", str(tmp_path / "model")]) == 2
-    assert "train.jsonl: file is missing; a corpus folder holds" in capsys.readouterr().err
-    assert main(["--config", str(tmp_path / "none.cfg")]) == 2
-    assert "none.cfg: file is missing; give a training configuration such as" in capsys.readouterr().err
-    monkeypatch.setattr("training.recogniser.train_recogniser", partial(_train_quickly, QUICK))
-    command = ["--corpus", str(corpus), "--output", str(tmp_path / "model"), "--config", str(CONFIG), "--labels", "ORG"]
-    assert main(command) == 0
-    assert [row.split(" | ")[1] for row in capsys.readouterr().out.splitlines()[2:]] == ["all", "ORG"] * 2
-
-
-def _train_quickly(
-    settings: dict[str, Any], corpus: Path, output: Path, config: Path, overrides: Any
-) -> TrainingReport:
-    return train_recogniser(corpus, output, config, settings | overrides | {"training.max_epochs": 1})
 
 
 def test_a_missing_model_is_named(tmp_path: Path) -> None:

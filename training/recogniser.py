@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import hashlib
 import shutil
 import sys
@@ -21,11 +20,9 @@ from spacy.training.initialize import init_nlp
 from spacy.training.loop import train as train_pipeline
 from spacy.util import load_config
 
-from training.labelled import CorpusError, LabelledText, make_reader, read_labelled
+from training.labelled import LabelledText, make_reader, read_labelled
 from training.segmenter import train_segmenter
 
-ROOT = Path(__file__).resolve().parent.parent
-DEFAULT = "configs/recogniser.cfg"
 PARTS = ("train", "dev", "test")
 
 
@@ -100,34 +97,3 @@ def made_from(corpus: Path, config: Path) -> dict[str, str]:
     """SHA-256 of the corpus files and of the configuration that a pipeline is trained from."""
     files = [*(corpus / f"{part}.jsonl" for part in PARTS), config]
     return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Train from the command line and print the scores as a table; returns 0, or 2 for a corpus or configuration at fault."""
-    parser = argparse.ArgumentParser(description="Train the recogniser.")
-    parser.add_argument("--corpus", type=Path, default=ROOT / "corpus")
-    parser.add_argument("--output", type=Path, default=ROOT / "models" / "recogniser")
-    parser.add_argument("--config", type=Path, default=ROOT / "configs" / "recogniser.cfg")
-    parser.add_argument("--labels", help="labels to learn, parted by commas; by default those of the configuration")
-    options = parser.parse_args(arguments)
-    overrides = {"corpora.train.labels": options.labels.split(",")} if options.labels else {}
-    if not options.config.is_file():
-        print(f"{options.config}: file is missing; give a training configuration such as {DEFAULT}", file=sys.stderr)
-        return 2
-    try:
-        report = train_recogniser(options.corpus, options.output, options.config, overrides)
-    except CorpusError as error:
-        print(error, file=sys.stderr)
-        return 2
-    print("| part | label | precision | recall | F1 |\n|---|---|---|---|---|")
-    for part, scores in report.scores.items():
-        for label, each in scores.items():
-            print(f"| {part} | {label} | {each['p']:.3f} | {each['r']:.3f} | {each['f']:.3f} |")
-    print(
-        f"{report.output}: trained in {report.seconds:.0f} s; {len(report.unreachable)} spans left out", file=sys.stderr
-    )
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

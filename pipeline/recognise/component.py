@@ -51,19 +51,14 @@ class SpanCrf(TrainablePipe):
 
     ``doc.ents`` holds the spans; ``doc.spans["recognised"]`` holds the same spans in the same order, and the group's
     ``attrs["scores"]`` their confidences: the probability, under the CRF, of exactly that span with that label.
-    ``lean`` gives labels a bonus (log odds) for opening a span, so that doubtful ones are found; confidences know nothing of it.
+    ``lean`` gives labels a bonus (log odds) for opening a span, so that doubtful ones are found; confidences ignore it.
     """
 
     def __init__(
-        self,
-        vocab: Vocab,
-        model: Tagger,
-        features: FeatureReader,
-        name: str = "span_crf",
-        lean: Mapping[str, float] | None = None,
+        self, vocab: Vocab, model: Tagger, features: FeatureReader, name: str, lean: Mapping[str, float]
     ) -> None:
         self.vocab, self.model, self.features, self.name = vocab, model, features, name
-        self.lean = dict(lean or {})
+        self.lean = lean
         self.scheme = TagScheme(())
         self.unreachable: list[str] = []
         self._remembered: dict[str, CharacterFeatures] | None = None

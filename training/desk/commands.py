@@ -12,6 +12,7 @@ import typer
 
 from training.desk.analysis import app as analysis
 from training.desk.analysis_models import app as analysis_models
+from training.desk.deliver import Credentials, fail
 
 app = typer.Typer(
     name="annotate",
@@ -31,16 +32,7 @@ def annotate() -> None:
     """Label documents in doccano: serve, push, pull; read exports, compare labellers, choose what to label next."""
 
 
-def fail(message: str) -> typer.Exit:
-    """Tell of a mistake in one line on stderr and return the exit of wrong use (2)."""
-    typer.echo(f"annotate: {message}", err=True)
-    return typer.Exit(2)
-
-
 Project = Annotated[str, typer.Option(help="Name of the project in doccano.")]
-Credentials = Annotated[
-    Path | None, typer.Option(help="TOML file with url, user, password; by default that of the local server.")
-]
 
 
 @app.command()
@@ -85,6 +77,8 @@ def push(
     models: Annotated[Path | None, typer.Option(help="Folder of trained models.")] = None,
 ) -> None:
     """Bring documents with the model's suggestions into doccano; what is there already stays as it is."""
+    from pipeline.recognise.recogniser import ModelError
+    from pipeline.recognise.runtime import WeightsError
     from training.corpus import read_rows
     from training.desk.connection import DeskError, read_connection
     from training.desk.push import push as push_rows
@@ -95,7 +89,7 @@ def push(
         found = read_rows(rows) if rows else []
         labelled, rejected = read_and_label(paths, models) if paths else ([], [])
         report = push_rows([*found, *labelled], project, connection)
-    except (DeskError, OSError, ValueError) as error:
+    except (DeskError, ModelError, WeightsError, OSError, ValueError) as error:
         raise fail(str(error)) from None
     for one in rejected:
         typer.echo(one, err=True)

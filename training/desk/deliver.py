@@ -9,6 +9,8 @@ from typing import Annotated, Any
 
 import typer
 
+from pipeline.export.whole import whole_paths
+
 PushTo = Annotated[str | None, typer.Option("--push", help="Push them into this project in doccano too.")]
 Credentials = Annotated[
     Path | None, typer.Option(help="TOML file with url, user, password; by default that of the local server.")
@@ -32,9 +34,8 @@ def write_rows(path: Path | None, rows: Iterable[Mapping[str, Any]]) -> None:
     if path is None:
         typer.echo(lines, nl=False)
         return
-    part = path.with_name(path.name + ".part")
-    part.write_bytes(lines.encode("utf-8", "backslashreplace"))
-    part.replace(path)
+    with whole_paths([path]) as [part]:
+        part.write_bytes(lines.encode("utf-8", "backslashreplace"))
 
 
 def deliver(

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pipeline.export.whole import whole_paths
 from training.bulletin_check import corpus_problems
 from training.corpus import SPLITS, from_row
 from training.desk.pull import Fault, Pulled
@@ -74,10 +75,9 @@ def join(pulled: Pulled, corpus: Path) -> Joined:
             contents[path] = path.read_text(encoding="utf-8") if path.is_file() else ""
         contents[path] = _with_block(contents[path], bulletin)
         (replaced if old else added)[split].append(name)
-    for path, content in contents.items():
-        part = path.with_suffix(".part")
-        part.write_text(content, encoding="utf-8", newline="\n")
-        part.replace(path)
+    with whole_paths(list(contents)) as parts:
+        for part, content in zip(parts, contents.values(), strict=True):
+            part.write_text(content, encoding="utf-8", newline="\n")
     waiting = {row["doc_id"] for row in pulled.rows if not row["confirmed"]}
     left_out = {fault for fault in pulled.faults if fault.doc_id not in waiting}
     left_out |= {Fault(rows[name]["doc_id"], fault) for name, fault in refused.items()}

@@ -85,9 +85,9 @@ def row_of(answer: Mapping[str, Any], type_of: Callable[[Row, int], str] | None 
             "a line is empty, ends in CR or begins as the notation does (=== # ~); leave it out of the corpus"
         )
     found = to_row(bulletin) | {"annotators": _annotators(answer, sent)}
-    if source := sent.get("source"):
+    if "runs" in (source := sent.get("source", {})):
         spans = [source_span(one["start_offset"], one["end_offset"], source["runs"]) for one in found["entities"]]
-        found["source"] = {"sha256": source["sha256"], "spans": [list(span) for span in spans]}
+        found["source"] = source | {"spans": [list(span) for span in spans]}  # runs too: the row may go up again
     return found | {key: answer[key] for key in ("confirmed", "comments")}, faults
 
 
