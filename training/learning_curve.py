@@ -19,13 +19,15 @@ from pipeline.normalise.values import date_context
 from pipeline.policy import repeat_names, settle
 from pipeline.recognise import Recogniser, load_recogniser
 from pipeline.repair import repair
-from training.corpus import SPLITS
+from training.corpus import SPLITS, Row
 from training.gold import score
 from training.labelled_sets import schedule
 from training.recogniser import train_recogniser
 from training.train import CONFIG, CORPUS, training_rows, write_rows
 
 T = TypeVar("T")
+BATCH = 1_500
+"""Characters of a step, as in the configuration."""
 
 
 def share_of(rows: Sequence[T], percent: int) -> list[T]:
@@ -35,6 +37,16 @@ def share_of(rows: Sequence[T], percent: int) -> list[T]:
     [3, 7]
     """
     return [row for number, row in enumerate(rows, 1) if number * percent // 100 > (number - 1) * percent // 100]
+
+
+def looks(rows: Sequence[Row]) -> dict[str, int]:
+    """Return the setting by which a training on ``rows`` looks at dev about once a round: fewer rows, fewer steps between.
+
+    >>> looks([{"text": "字" * 90_000}])
+    {'training.eval_frequency': 60}
+    """
+    name = "training.eval_frequency"
+    return {name: schedule(sum(len(row["text"]) for row in rows), 1, BATCH)[name]}
 
 
 def score_reference(folder: Path, documents: Path, recogniser: Recogniser) -> Report:
@@ -69,9 +81,8 @@ def main(
             place = MODELS / "recogniser"
             if percent < 100:
                 place = Path(folder) / "recogniser"
-                steps = schedule(sum(len(row["text"]) for row in part), 5, 1_500)["training.eval_frequency"]
                 data = write_rows(Path(folder) / "data", rows | {"train": part})
-                train_recogniser(data, place, CONFIG, {"training.eval_frequency": steps})
+                train_recogniser(data, place, CONFIG, looks(part))
             recogniser = load_recogniser(place)
             dev = recogniser.pipelines[0].meta["scores"]["dev"]
             real = score_reference(reference, documents or reference, recogniser) if reference else None

@@ -17,15 +17,12 @@ import typer
 
 from pipeline.recognise import load_recogniser
 from training.corpus import SPLITS
-from training.labelled_sets import schedule
-from training.learning_curve import score_reference, share_of
+from training.learning_curve import looks, score_reference, share_of
 from training.recogniser import train_recogniser
 from training.train import CONFIG, CORPUS, training_rows, write_rows
 
 VARIANTS = Path("configs/variants.toml")
 ROWS = Path("docs/architecture.toml")
-BATCH = 1_500
-"""Characters of a step, as in the configuration."""
 NO_ENCODER = {"components.span_crf.features.encoder": None}
 
 
@@ -79,12 +76,7 @@ def main(
         for seed in seeds or [7]:
             with tempfile.TemporaryDirectory() as folder:
                 data = write_rows(Path(folder) / "data", rows | {"train": part})
-                looks = schedule(sum(len(row["text"]) for row in part), epochs, BATCH)["training.eval_frequency"]
-                settings = variants[name] | {
-                    "system.seed": seed,
-                    "training.max_epochs": epochs,
-                    "training.eval_frequency": looks,
-                }
+                settings = variants[name] | looks(part) | {"system.seed": seed, "training.max_epochs": epochs}
                 report = train_recogniser(data, Path(folder) / "recogniser", CONFIG, settings)
                 seconds += report.seconds / len(seeds or [7])
                 dev.append(report.scores["dev"]["all"]["f"])
