@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 from training.corpus import Row, to_row
@@ -69,3 +70,14 @@ def write_rows(path: Path, rows: list[Row]) -> Path:
     """Write rows as JSON Lines."""
     path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8", newline="\n")
     return path
+
+
+def expected(pushed: Row, bulletin: Bulletin) -> Row:
+    """The row of a document that was labelled as the bulletin says, with header and headlines as they went up."""
+    row = to_row(replace(bulletin, header=pushed["header"], headlines=()))
+    return row | {"headlines": pushed["headlines"]}
+
+
+def strip(row: Row) -> Row:
+    """The row without what only a pull or a push tells."""
+    return {key: row[key] for key in row if key not in ("annotators", "confirmed", "comments", "source", "confidence")}

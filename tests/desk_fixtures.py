@@ -12,8 +12,10 @@ from typing import Any
 import httpx
 import pytest
 
+from training.corpus import to_row
 from training.desk.connection import CLIENT, ROOT, Connection, read_connection
 from training.desk.server import Home, running
+from training.markup import Bulletin
 
 ENVIRONMENT = ROOT / ".venv-doccano"
 AT_ONCE = httpx.Limits(max_keepalive_connections=0)  # so that no connection is left open at the end of a test
@@ -129,3 +131,19 @@ class AtDocument:
 
     def confirm(self) -> None:
         self.person.post(f"{self.place}/states")
+
+
+def label_anew(at: AtDocument, bulletin: Bulletin) -> None:
+    """Do what a labeller does who trusts no suggestion: wipe all, label all, draw all relations, confirm."""
+    at.person.web.delete(f"{at.place}/spans").raise_for_status()
+    row = to_row(bulletin)
+    form = {one["id"]: bulletin.text[one["start_offset"] : one["end_offset"]] for one in row["entities"]}
+    wide = {one["id"]: bulletin.text[: one["start_offset"]].encode("utf-16-le") for one in row["entities"]}
+    numbers = {}
+    for one in row["entities"]:
+        start = len(wide[one["id"]]) // 2
+        offsets = {"start_offset": start, "end_offset": start + len(form[one["id"]].encode("utf-16-le")) // 2}
+        numbers[one["id"]] = at.add(offsets, one["label"])
+    for arc in row["relations"]:
+        at.draw(numbers[arc["from_id"]], numbers[arc["to_id"]], arc["type"])
+    at.confirm()

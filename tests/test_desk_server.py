@@ -14,8 +14,8 @@ from pathlib import Path
 
 import httpx
 import pytest
-from desk_documents import labelled, plain_rows, write_documents, write_rows
-from desk_fixtures import PASSWORD, AtDocument, Doccano, Person, labeller
+from desk_documents import expected, labelled, plain_rows, strip, write_documents, write_rows
+from desk_fixtures import PASSWORD, AtDocument, Doccano, Person, label_anew, labeller
 
 from pipeline.spans import LABELS
 from training.corpus import Row, compiled, read_batches, to_row
@@ -32,33 +32,6 @@ ANNOTATE = [sys.executable, "-c", "from training.desk.commands import app; app()
 @pytest.fixture
 def admin(doccano: Doccano) -> Person:
     return Person(doccano.connection.url, doccano.connection.user, doccano.connection.password)
-
-
-def expected(pushed: Row, bulletin: Bulletin) -> Row:
-    """The row of a document that was labelled as the bulletin says, with header and headlines as they went up."""
-    row = to_row(replace(bulletin, header=pushed["header"], headlines=()))
-    return row | {"headlines": pushed["headlines"]}
-
-
-def label_anew(at: AtDocument, bulletin: Bulletin) -> None:
-    """Do what a labeller does who trusts no suggestion: wipe all, label all, draw all relations, confirm."""
-    at.person.web.delete(f"{at.place}/spans").raise_for_status()
-    row = to_row(bulletin)
-    form = {one["id"]: bulletin.text[one["start_offset"] : one["end_offset"]] for one in row["entities"]}
-    wide = {one["id"]: bulletin.text[: one["start_offset"]].encode("utf-16-le") for one in row["entities"]}
-    numbers = {}
-    for one in row["entities"]:
-        start = len(wide[one["id"]]) // 2
-        offsets = {"start_offset": start, "end_offset": start + len(form[one["id"]].encode("utf-16-le")) // 2}
-        numbers[one["id"]] = at.add(offsets, one["label"])
-    for arc in row["relations"]:
-        at.draw(numbers[arc["from_id"]], numbers[arc["to_id"]], arc["type"])
-    at.confirm()
-
-
-def strip(row: Row) -> Row:
-    """The row without what only a pull or a push tells."""
-    return {key: row[key] for key in row if key not in ("annotators", "confirmed", "comments", "source", "confidence")}
 
 
 def test_fifty_documents_go_up_are_labelled_and_join_the_corpus(
