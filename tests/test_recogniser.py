@@ -199,6 +199,11 @@ def test_a_missing_model_is_named(tmp_path: Path) -> None:
         load_recogniser(tmp_path)
 
 
+def test_a_pipeline_of_another_kind_is_refused() -> None:
+    with pytest.raises(ModelError, match="has no component span_crf; give the folder of a trained recogniser"):
+        Recogniser(spacy.blank("zh"), spacy.blank("zh"))
+
+
 def test_windows_are_whole_segments_and_cut_no_span() -> None:
     labelled = LabelledText("“爱心！\n接力”活动。签约。\n考察", ((0, 8, "EVENT"), (11, 13, "EVENT")))
     found = cut_windows(labelled, 3)

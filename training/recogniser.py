@@ -20,6 +20,7 @@ from spacy.training.initialize import init_nlp
 from spacy.training.loop import train as train_pipeline
 from spacy.util import load_config
 
+from pipeline.recognise.recogniser import tagger
 from training.labelled import LabelledText, make_reader, read_labelled
 from training.segmenter import train_segmenter
 
@@ -55,7 +56,7 @@ def train_recogniser(
             texts = read_labelled(corpus / "train.jsonl", labels)
             settings["paths"]["segmenters"] = train_segmenters(texts, Path(folder) / "segmenters")
         nlp = init_nlp(settings)
-        unreachable = tuple(nlp.get_pipe("span_crf").unreachable)  # type: ignore[attr-defined]
+        unreachable = tuple(tagger(nlp).unreachable)
         if unreachable:
             print(f"{len(unreachable)} labelled spans cross a line end and cannot be learnt:", file=sys.stderr)
             print(*(f"  {one}" for one in unreachable), sep="\n", file=sys.stderr)

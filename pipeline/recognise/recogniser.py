@@ -15,6 +15,8 @@ from pipeline.spans import Mention
 if TYPE_CHECKING:
     from spacy.language import Language
 
+    from pipeline.recognise.component import SpanCrf
+
 MODEL = data_folder("models") / "recogniser"
 BY_MODEL = "model"
 BATCH = 16
@@ -36,7 +38,7 @@ class Recogniser:
     def __init__(self, spans: Language, arguments: Language | None = None) -> None:
         self.pipelines = [spans] if arguments is None else [spans, arguments]
         if arguments is not None:
-            own, other = (nlp.get_pipe("span_crf").features for nlp in self.pipelines)  # type: ignore[attr-defined]
+            own, other = (tagger(nlp).features for nlp in self.pipelines)
             other.encoder, other.lac = own.encoder, own.lac
 
     def recognise(self, texts: Sequence[str]) -> list[list[Mention]]:
@@ -51,12 +53,24 @@ class Recogniser:
         return found
 
     def _phrases(self, texts: Sequence[str]) -> Iterator[Iterable[Mention]]:
-        lac = self.pipelines[0].get_pipe("span_crf").features.lac  # type: ignore[attr-defined]
+        lac = tagger(self.pipelines[0]).features.lac
         if lac is None:
             yield from ([] for _ in texts)
             return
         for text, reading in zip(texts, lac.read(texts), strict=True):
             yield noun_phrases(text, words(text, reading.tags, lac.tag_names))
+
+
+def tagger(nlp: Language) -> SpanCrf:
+    """Return the component of a pipeline that finds spans; raises :class:`ModelError` where it is none of ours."""
+    from pipeline.recognise.component import SpanCrf
+
+    pipe = nlp.get_pipe("span_crf") if nlp.has_pipe("span_crf") else None
+    if not isinstance(pipe, SpanCrf):
+        raise ModelError(
+            f"{nlp.path or 'pipeline'}: has no component span_crf; give the folder of a trained recogniser"
+        )
+    return pipe
 
 
 def _batches(texts: Sequence[str]) -> Iterator[list[str]]:

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from pipeline.recognise.recogniser import tagger
 from pipeline.spans import LABELS, Span
 from training.desk.compare import Marked, Meeting, Stretch, Version, describe, disputes
 
@@ -92,7 +93,7 @@ def review(
             report = train_recogniser(data, Path(folder) / "model", config, dict(overrides))
             say(f"fold {number}: F1 {report.scores['test']['all']['f']:.3f} on the documents it has not seen")
             nlp = spacy.load(report.output)
-        pipe = nlp.get_pipe("span_crf")
+        pipe = tagger(nlp)
         doubts += [doubt for row in held for doubt in doubts_of(row, read(nlp, pipe, row["text"]))]
     return sorted(doubts, key=by_weight)
 
