@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from training.markup import Bulletin, parse_batch
-from training.originality import copied_windows, read_stock, shared_windows
+from training.originality import copied_windows, excused_phrases, read_stock, shared_windows
 
 
 def bulletins(*lines: str) -> list[Bulletin]:
@@ -41,3 +41,11 @@ def test_the_list_of_stock_phrases_is_short(tmp_path: Path, content: str, fault:
     path.write_text(content, encoding="utf-8")
     with pytest.raises(ValueError, match=fault):
         read_stock(path)
+
+
+def test_a_stock_phrase_that_a_real_document_holds_too_is_no_fault_but_is_listed(tmp_path: Path) -> None:
+    (tmp_path / "real.txt").write_text("某区东西部协作和对口支援工作座谈会昨日举行", encoding="utf-8")
+    stock = ["东西部协作和对口支援工作", "签约仪式"]
+    made = bulletins("东西部协作和对口支援工作座谈会昨日开过了。")
+    assert not list(copied_windows(made, tmp_path, stock))
+    assert excused_phrases(made, tmp_path, stock) == {"东西部协作和对口支援工作": ["x-0"]}

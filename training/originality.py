@@ -75,14 +75,32 @@ def shared_windows(bulletins: Sequence[Bulletin], stock: Sequence[str]) -> dict[
 def copied_windows(bulletins: Sequence[Bulletin], reference: Path, stock: Sequence[str]) -> Iterator[tuple[str, str]]:
     """Yield (bulletin, window) for every window of a bulletin that stands in a text file of ``reference``, stock phrases apart."""
     phrases = re.compile("|".join(re.escape(p) for p in sorted(stock, key=len, reverse=True)) or r"(?!)")
-    real: set[str] = set()
-    for path in sorted(reference.rglob("*")):
-        if path.is_file():
-            real |= windows("".join(path.read_text(encoding="utf-8", errors="ignore").split()), REFERENCE_WINDOW)
+    real = reference_windows(reference)
     for bulletin in bulletins:
         text = phrases.sub(_BREAK, "".join(bulletin.text.split()))
         for window in sorted(windows(text, REFERENCE_WINDOW) & real):
             yield bulletin.name, window
+
+
+def excused_phrases(bulletins: Sequence[Bulletin], reference: Path, stock: Sequence[str]) -> dict[str, list[str]]:
+    """Return the stock phrases that make bulletins share windows with ``reference``, and the bulletins that hold them."""
+    real = reference_windows(reference)
+    excused: dict[str, list[str]] = defaultdict(list)
+    for bulletin in bulletins:
+        shared = windows("".join(bulletin.text.split()), REFERENCE_WINDOW) & real
+        for phrase in stock:
+            if any(phrase in window for window in shared):
+                excused[phrase].append(bulletin.name)
+    return dict(excused)
+
+
+def reference_windows(reference: Path) -> set[str]:
+    """Return the windows of all text files of a folder, white space left out."""
+    real: set[str] = set()
+    for path in sorted(reference.rglob("*")):
+        if path.is_file():
+            real |= windows("".join(path.read_text(encoding="utf-8", errors="ignore").split()), REFERENCE_WINDOW)
+    return real
 
 
 _OWNED = re.compile(
