@@ -5,6 +5,9 @@ import os
 from desk_fixtures import doccano
 from hypothesis import settings
 
+collect_ignore = ["coverage_fuzz.py"]
+"""A developer's tool that needs atheris, which the lock does not hold."""
+
 __all__ = ["doccano"]  # the fixture that starts a server, for all tests of the desk
 
 settings.register_profile("project", deadline=None, derandomize=bool(os.environ.get("CI")))
