@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pipeline.recognise.encoder import CACHE_VARIABLE, Encoder, batches, windows
+from pipeline.recognise.encoder import CACHE_VARIABLE, Encoder, windows
 from pipeline.recognise.pieces import PieceTable, cut_table
 from pipeline.recognise.runtime import WeightsError, package_file, threads
 from pipeline.recognise.weights import EncoderWeights, pinned_file, read_weights
@@ -114,13 +114,6 @@ def test_windows_keep_every_piece_once_and_are_never_too_long(length: int, longe
     assert [i for w in found for i in range(w.keep_from, w.keep_to)] == list(range(length))
     assert all(w.last - w.first <= longest and w.first <= w.keep_from and w.keep_to <= w.last for w in found)
     assert all(b.first <= a.last - overlap for a, b in pairwise(found))
-
-
-@given(st.lists(st.integers(1, 600), max_size=40))
-def test_batches_hold_every_window_once_within_the_budget(lengths: list[int]) -> None:
-    found = batches(lengths, 512)
-    assert sorted(i for batch in found for i in batch) == list(range(len(lengths)))
-    assert all(len(batch) == 1 or len(batch) * max(lengths[i] for i in batch) <= 512 for batch in found)
 
 
 def test_the_converted_files_are_made_once_and_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

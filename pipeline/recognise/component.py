@@ -25,7 +25,7 @@ from pipeline.recognise.tags import OUTSIDE, TagScheme, add_scores, scheme_for
 
 SPANS_KEY = "recognised"
 CONTEXT_KEY = "context"
-"""Key in ``doc.user_data`` of a document that is a part of a longer text: that text, and where the part starts."""
+"""Key in ``doc.user_data``: the text that a document is a part of (or its own), and where the part starts there."""
 
 BATCH_CHARACTERS = 6_000
 """Characters of the documents that share a batch; more would take memory and save no time."""
@@ -96,17 +96,16 @@ class SpanCrf(TrainablePipe):
     def predict(self, docs: Iterable[Doc]) -> list[Found]:
         """Spans ``(start, end, label, confidence)`` of every document, in order."""
         docs = list(docs)
-        texts = [doc.text for doc in docs]
-        if not any(texts):
-            return [[] for _ in texts]
+        if not any(map(len, docs)):
+            return [[] for _ in docs]
         batch = self._batch(docs)
         scores, transitions = np.asarray(self.model.predict(batch).data), self.transitions
         paths = crf.best_paths(scores + self.scheme.opening_bonus(self.lean), batch[1], transitions)
         belief = crf.posterior(scores, batch[1], transitions)
         found: list[Found] = []
         first = 0
-        for text in texts:
-            spans = self.scheme.spans(paths[first : first + len(text)])
+        for doc in docs:
+            spans = self.scheme.spans(paths[first : first + len(doc)])
             found.append(
                 [
                     (start, end, label, crf.path_probability(belief, transitions, first + start, tags))
@@ -114,7 +113,7 @@ class SpanCrf(TrainablePipe):
                     for tags in [self.scheme.tags_of(label, end - start)]
                 ]
             )
-            first += len(text)
+            first += len(doc)
         return found
 
     def set_annotations(self, docs: Iterable[Doc], scores: list[Found]) -> None:
@@ -237,7 +236,8 @@ class SpanCrf(TrainablePipe):
             found if len(found) == len(doc) else found.part(start, start + len(doc))
             for doc, (_, start), found in zip(docs, contexts, whole, strict=True)
         ]
-        return features, [length for doc in docs for length in segment_lengths(doc.text)]
+        parts = [text[start : start + len(doc)] for doc, (text, start) in zip(docs, contexts, strict=True)]
+        return features, [length for part in parts for length in segment_lengths(part)]
 
     def _remember(self, texts: Sequence[str], together: int = 64) -> None:
         assert self._remembered is not None
@@ -257,8 +257,8 @@ def _with_weights(model: dict[str, Any], kind: type[np.floating]) -> dict[str, A
 
 
 def _context(doc: Doc) -> tuple[str, int]:
-    """The text that a document is a part of, and where it starts there; by default its own."""
-    text, start = doc.user_data.get(CONTEXT_KEY, (doc.text, 0))
+    """The text that a document is a part of, and where it starts there; its own where nobody said."""
+    text, start = doc.user_data.get(CONTEXT_KEY) or (doc.text, 0)
     return text, start
 
 
@@ -281,8 +281,8 @@ class CharacterTokenizer:
         self.vocab = vocab
 
     def __call__(self, text: str) -> Doc:
-        """The document of a text."""
-        return Doc(self.vocab, words=list(text), spaces=[False] * len(text))
+        """The document of a text, which it remembers: spaCy would put it together again from its tokens each time."""
+        return Doc(self.vocab, words=list(text), spaces=[False] * len(text), user_data={CONTEXT_KEY: (text, 0)})
 
     def to_disk(self, path: str | Path, **_: Any) -> None:
         """Nothing to save."""

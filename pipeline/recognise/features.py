@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -92,25 +93,32 @@ class FeatureReader:
 
     def read(self, texts: Sequence[str]) -> list[CharacterFeatures]:
         """Features of every text; texts share batches, their order and number do not change the result's meaning."""
+        with ThreadPoolExecutor(1) as beside:  # the other readers fill the gaps that the encoder leaves on the cores
+            encoding = beside.submit(self.encoder.read, texts) if self.encoder else None
+            readings = self.lac.read(texts) if self.lac else []
+            marked = [self._marks(text) for text in texts]
+            encoded = encoding.result() if encoding else []
         columns: list[list[NDArray[np.unsignedinteger]]] = [list(_characters(text)) for text in texts]
         streams: list[list[Stream]] = [[] for _ in texts]
-        if self.encoder:
-            for i, encoded in enumerate(self.encoder.read(texts)):
-                streams[i].append(encoded)
-                columns[i].append(places(np.diff(encoded.owner, prepend=-1) != 0))
-        if self.lac:
-            for i, reading in enumerate(self.lac.read(texts)):
-                columns[i] += [reading.tags, places(self.lac.opens_word[reading.tags])]
-                if self.lac_states:
-                    streams[i].append(Stream(reading.hidden, np.arange(len(texts[i]), dtype=np.int32)))
-        for i, text in enumerate(texts):
-            if self.segmenter:
-                columns[i].append(places(self.segmenter.opens_word(text)))
-            columns[i] += [marks(len(text), marker(text)) for marker in self.markers.values()]
+        for i, stream in enumerate(encoded):
+            streams[i].append(stream)
+            columns[i].append(places(np.diff(stream.owner, prepend=-1) != 0))
+        for i, reading in enumerate(readings):
+            assert self.lac
+            columns[i] += [reading.tags, places(self.lac.opens_word[reading.tags])]
+            if self.lac_states:
+                streams[i].append(Stream(reading.hidden, np.arange(len(texts[i]), dtype=np.int32)))
+        for found, rest in zip(columns, marked, strict=True):
+            found += rest
         return [
             CharacterFeatures(tuple(found), np.stack([c.astype(np.uint64) for c in symbols], axis=1))
             for found, symbols in zip(streams, columns, strict=True)
         ]
+
+    def _marks(self, text: str) -> list[NDArray[np.uint8]]:
+        """The segmenter's words and the markers' stretches of a text, a column each."""
+        words = [places(self.segmenter.opens_word(text))] if self.segmenter else []
+        return [*words, *(marks(len(text), marker(text)) for marker in self.markers.values())]
 
 
 def _characters(text: str) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:

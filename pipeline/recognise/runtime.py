@@ -23,7 +23,7 @@ class WeightsError(Exception):
 
 
 def threads() -> int:
-    """Number of threads of every session: the environment variable ``BANGFU_THREADS``, else the cores at hand."""
+    """Number of threads that read texts: the environment variable ``BANGFU_THREADS``, else the cores at hand."""
     asked = os.environ.get(THREADS_VARIABLE)
     if asked is None:
         return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
@@ -32,12 +32,12 @@ def threads() -> int:
     return int(asked)
 
 
-def open_session(model: bytes | Path) -> InferenceSession:
-    """Load an ONNX model, given as bytes or as a file, on the processor with the configured number of threads."""
+def open_session(model: bytes | Path, cores: int | None = None) -> InferenceSession:
+    """Load an ONNX model, given as bytes or as a file, that runs on ``cores`` threads, by default on :func:`threads`."""
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads()
+    options.intra_op_num_threads = cores or threads()
     options.inter_op_num_threads = 1
     # A spinning thread that waits for one that the machine has put to sleep wastes both; where others work too, it halves speed.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
