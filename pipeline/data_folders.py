@@ -6,9 +6,17 @@ In a checkout they stand beside the package; a wheel carries them inside it (``[
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 
 _PACKAGE = Path(__file__).resolve().parent
+
+
+class Tier(StrEnum):
+    """Which trained models read: all that is known of a character, or what can be had at more than twice the speed."""
+
+    full = "full"
+    fast = "fast"
 
 
 def data_folder(name: str, package: Path = _PACKAGE) -> Path:
@@ -22,3 +30,8 @@ def data_folder(name: str, package: Path = _PACKAGE) -> Path:
     """
     packaged = package / "_data" / name
     return packaged if packaged.is_dir() else package.parent / name
+
+
+def models_of(tier: Tier = Tier.full) -> Path:
+    """Return the folder of the trained models of a tier."""
+    return data_folder("models") / tier

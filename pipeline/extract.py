@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from pipeline.data_folders import data_folder
+from pipeline.data_folders import models_of
 from pipeline.documents import Document
 from pipeline.events.assemble import Event, assemble
 from pipeline.events.models import EventModels, load_event_models
@@ -21,7 +21,7 @@ from pipeline.repair import Passage, repair
 from pipeline.sentences import sentences
 from pipeline.spans import LABELS, Mention
 
-MODELS = data_folder("models")
+MODELS = models_of()
 
 
 @dataclass(frozen=True)

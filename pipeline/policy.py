@@ -5,8 +5,11 @@
 3. What only a rule finds is kept. What only the model finds is kept when the grammar can read it, or when the
    model is sure of a date that names no days.
 4. A GPE goes on to the end of the chain that the gazetteer reads (文山市薄竹镇 to …薄竹镇 and its village).
+   Two places that stand side by side, neither inside the other (延安宁波), are two; and a GPE that ends as a venue or a region
+   does (云岭景区, 柳湾小区, 青山库区) is none (the guide: venues, scenic spots and regions are not labelled).
 5. A name that the model finds at least as often as it passes it by is found everywhere in the document (``same form, same
    label``), where nothing else stands. A company's name in front of a bracket (维朗诗（中国）有限公司) is an ORG standing alone.
+   A short ORG behind a number (15个居委会) is a class noun, and none.
 6. A name that holds one of a pair of quotes or brackets goes on to the other, where that stands near and nothing is between.
 """
 
@@ -33,6 +36,12 @@ RULE_CONFIDENCE = 0.97
 PAIR_REACH = 20
 """Characters outside a name in which the missing mark of a pair is looked for."""
 _PAIRS = {"“": "”", "‘": "’", "「": "」", "《": "》", "（": "）"}
+_NO_ADMINISTERED_AREA = re.compile(
+    r"(?:景区|陵园|寺|小区|花苑|家苑|广场|公寓|大厦|商场|坝区|库区|牧区|灾区|[A-Za-z]区)$"
+)
+COUNTED_TO = 4
+"""Longest class noun in characters that is taken for one behind a number; what is longer tells whose bodies they are."""
+_COUNT = re.compile(r"[0-9一二三四五六七八九十百两几多余]\s*[个家所支]\s*$")
 _NO_BREAK = re.compile(r"[^。！？；\n]*")
 _BRAND_CONFIDENCE = 0.8
 _BRAND = re.compile(r"([\u3400-\u9fffA-Za-z]{2,8})（[\u3400-\u9fff]{2,4}）[^（）]*(?:公司|集团)")
@@ -43,7 +52,8 @@ def settle(text: str, proposed: Sequence[Mention], context: DateContext) -> list
 
     ``proposed`` are the model's mentions; offsets count in ``text``.
     """
-    names = _whole_pairs(text, _whole_chains(text, [m for m in proposed if m.label in ("ORG", "GPE", "EVENT")]))
+    names = [m for m in proposed if m.label in ("ORG", "GPE", "EVENT") and not _is_counted(text, m)]
+    names = _whole_pairs(text, _whole_chains(text, names))
     money = _meet("MONEY", find_money(text), proposed, names, lambda m, _: read_money(text, m.start, m.end))
     blocked = [*names, *money]
     dates = _meet(
@@ -65,19 +75,36 @@ def _nearest_before(mention: Mention, kept: Sequence[Mention]) -> DateRange | No
     return before.value if before and isinstance(before.value, DateRange) else None
 
 
+def _is_counted(text: str, name: Mention) -> bool:
+    """Tell whether an ORG is a class noun behind a number (15个居委会): no particular body."""
+    short = name.label == "ORG" and len(name.text) <= COUNTED_TO
+    return short and _COUNT.search(text, max(0, name.start - 6), name.start) is not None
+
+
 def _whole_chains(text: str, names: Sequence[Mention]) -> list[Mention]:
-    """Lengthen a GPE of the model to the unbroken chain that the gazetteer reads from its first character on."""
+    """Give a GPE of the model the edges that the gazetteer reads from its first character on; leave out what is no area."""
     if not names:
         return []
     chains = {place.start: place.end for place in find_places(text)}
-    whole = []
+    whole: list[Mention] = []
     for index, name in enumerate(names):
-        end = chains.get(name.start, 0)
-        free = index + 1 == len(names) or names[index + 1].start >= end
-        if name.label == "GPE" and end > name.end and free:
-            name = replace(name, end=end, text=text[name.start : end], by=f"{name.by}+chain")
-        whole.append(name)
+        if name.label != "GPE":
+            whole.append(name)
+        elif not _NO_ADMINISTERED_AREA.search(name.text):
+            ends = [chains.get(name.start, 0)]
+            while ends[-1] < name.end and ends[-1] in chains:
+                ends.append(chains[ends[-1]])
+            if len(ends) > 1 and ends[-1] == name.end:
+                starts = [name.start, *ends[:-1]]
+                whole += [_moved(name, text, start, end) for start, end in zip(starts, ends, strict=True)]
+                continue
+            free = index + 1 == len(names) or names[index + 1].start >= ends[0]
+            whole.append(_moved(name, text, name.start, ends[0]) if ends[0] > name.end and free else name)
     return whole
+
+
+def _moved(name: Mention, text: str, start: int, end: int) -> Mention:
+    return replace(name, start=start, end=end, text=text[start:end], by=f"{name.by}+chain")
 
 
 def _whole_pairs(text: str, names: Sequence[Mention]) -> list[Mention]:
@@ -143,7 +170,7 @@ def repeat_names(texts: Sequence[str], pages: Sequence[Sequence[Mention]]) -> li
             if mention.label in ("ORG", "GPE") and len(mention.text) >= REPEATED_FROM:
                 found.setdefault(mention.text, []).append(mention)
     brands = {match[1] for name in found if (match := _BRAND.match(name))}
-    pages = [[replace(m, label="ORG") if m.text in brands else m for m in page] for page in pages]
+    pages = [[replace(m, label="ORG") if m.text in brands and m.label in LABELS else m for m in page] for page in pages]
     sought = sorted({*found, *brands}, key=len, reverse=True)
     if not sought:
         return [list(page) for page in pages]

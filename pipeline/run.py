@@ -22,7 +22,7 @@ from typing import Literal
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from pipeline.data_folders import data_folder
+from pipeline.data_folders import models_of
 from pipeline.documents import Document, Input, list_inputs
 from pipeline.files import Finished, write_files
 from pipeline.fingerprint import fingerprint
@@ -100,7 +100,7 @@ def run_extraction(
     """
     started = time.perf_counter()
     inputs = list_inputs([path if path == "-" else Path(path) for path in paths])
-    models = settings.models or data_folder("models")
+    models = settings.models or models_of()
     engine = _on_ray if settings.engine == "ray" else _here
     with engine(_Job(inputs, output, models, settings, talk, load)) as (finished, kept):
         about = {

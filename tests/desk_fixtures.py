@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +13,12 @@ import httpx
 import pytest
 
 from training.corpus import to_row
-from training.desk.connection import CLIENT, ROOT, Connection, read_connection
+from training.desk.connection import ROOT, Connection, read_connection
 from training.desk.server import Home, running
 from training.markup import Bulletin
 
-ENVIRONMENT = ROOT / ".venv-doccano"
+ENVIRONMENTS = Path(os.environ.get("DESK_ENVIRONMENTS") or ROOT)
+SERVER, CLIENT = ENVIRONMENTS / ".venv-doccano", ENVIRONMENTS / ".venv-doccano-client"
 AT_ONCE = httpx.Limits(max_keepalive_connections=0)  # so that no connection is left open at the end of a test
 PASSWORD = "lin-jian-8-shui"
 
@@ -33,7 +34,7 @@ class Doccano:
 @pytest.fixture(scope="session")
 def doccano(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Doccano]:
     """Start a server with web process and worker for all tests; in CI a missing environment is a failure."""
-    if not (ENVIRONMENT / "bin" / "python").exists() or not (CLIENT / "bin" / "python").exists():
+    if not (SERVER / "bin" / "python").exists() or not (CLIENT / "bin" / "python").exists():
         (pytest.fail if os.environ.get("CI") else pytest.skip)(
             "no .venv-doccano and .venv-doccano-client; see make annotate"
         )
@@ -41,8 +42,14 @@ def doccano(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Doccano]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     home = tmp_path_factory.mktemp("doccano")
-    with running(ENVIRONMENT, Home(home), port):
-        yield Doccano(read_connection(home / "doccano.toml", {}), home)
+    with running(SERVER, Home(home), port):
+        yield Doccano(replace(read_connection(home / "doccano.toml", {}), client=CLIENT), home)
+
+
+@pytest.fixture
+def admin(doccano: Doccano) -> Person:
+    """The administrator, at work over REST."""
+    return Person(doccano.connection.url, doccano.connection.user, doccano.connection.password)
 
 
 class Person:

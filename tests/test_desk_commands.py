@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 
 from pipeline.cli import app
 from training.corpus import read_batches, to_row
+from training.desk.connection import DeskError
 from training.desk.exchange import for_doccano, from_doccano
 from training.desk.push import document_of
 from training.markup import parse_batch
@@ -54,7 +55,7 @@ def test_rows_go_up_come_back_and_join(server: Server, corpus: Path, tmp_path: P
     rows = [to_row(bulletin) for bulletin in parse_batch(f"{GOOD}\n{BAD}")]
     (tmp_path / "rows.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
     pushed = CliRunner().invoke(app, ["annotate", "push", "--rows", str(tmp_path / "rows.jsonl")])
-    assert (pushed.exit_code, pushed.stdout) == (0, "http://desk/projects/1: 2 sent, 0 were there, 0 rests removed\n")
+    assert (pushed.exit_code, pushed.stdout) == (0, "http://desk/projects/1: 2 sent, 0 were there already\n")
     pulled = CliRunner().invoke(app, ["annotate", "pull", "--output", "-", "--join", str(corpus)])
     assert [json.loads(line)["doc_id"] for line in pulled.stdout.splitlines()] == ["坏.txt", "好.txt"]
     told = pulled.stderr.splitlines()
@@ -83,3 +84,23 @@ def test_a_push_of_nothing_is_wrong_use(server: Server) -> None:
 def test_comments_of_rows_go_up_as_a_note() -> None:
     row = to_row(next(parse_batch(GOOD))) | {"comments": ["甲：走访；乙：慰问", {"by": "lin", "text": "？"}]}
     assert document_of(row)["meta"]["note"] == "甲：走访；乙：慰问\n？"
+
+
+@pytest.mark.parametrize("arguments", [["push", "in"], ["next", "1", "in", "--push", "p"], ["review", "--push", "p"]])
+def test_a_server_that_refuses_is_told_before_the_work(arguments: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(command: str, *_: Any) -> Iterator[dict[str, Any]]:
+        assert command == "look"
+        raise DeskError("http://desk: user 'lin' or the password is wrong; see DOCCANO_USER and DOCCANO_PASSWORD")
+
+    def work(*_: Any) -> None:
+        raise AssertionError("the work began")
+
+    monkeypatch.setattr("training.desk.push.converse", refuse)
+    monkeypatch.setattr("training.desk.push.read_and_label", work)
+    monkeypatch.setattr("training.desk.doubt.review", work)
+    for name, value in (("URL", "http://desk"), ("USER", "lin"), ("PASSWORD", "x")):
+        monkeypatch.setenv(f"DOCCANO_{name}", value)
+    result = CliRunner().invoke(app, ["annotate", *arguments])
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.startswith("annotate: http://desk: user 'lin' or the password is wrong")
+    assert result.stderr.count("\n") == 1

@@ -246,13 +246,13 @@ def test_texts_to_settle_go_into_a_third_project(batches: tuple[str, str], monke
 
     def push(rows: Any, project: str, connection: Any) -> dict[str, Any]:
         sent.append((project, connection, [row["doc_id"] for row in rows]))
-        return {"url": "http://127.0.0.1:8000/projects/3", "sent": 1, "known": 0}
+        return {"url": "http://127.0.0.1:8000/projects/3", "sent": 1, "known": 0, "removed": 0}
 
     monkeypatch.setattr("training.desk.push.push", push)
     monkeypatch.setattr("training.desk.connection.read_connection", lambda file: file)
     result = run(*batches, "--push", "third", "--credentials", "desk.toml")
     assert sent == [("third", Path("desk.toml"), ["x-1"])]
-    assert "projects/3: 1 texts sent, 0 were there" in result.stderr
+    assert "projects/3: 1 sent, 0 were there already" in result.stderr
 
 
 def test_a_server_that_is_not_named_is_told(batches: tuple[str, str], tmp_path: Path) -> None:

@@ -2,16 +2,19 @@
 
 import json
 import random
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import spacy
 from typer.testing import CliRunner
 
+from pipeline.recognise.lac import Lac, LacReading
 from training.desk.commands import app
 from training.desk.compare import Marked
-from training.desk.doubt import Reading, by_weight, cut, doubts_of, read, review, review_rows
+from training.desk.doubt import Reading, ReadOnce, by_weight, cut, doubts_of, read, review, review_rows
 from training.recogniser import train_recogniser
 from training.train import write_rows
 
@@ -132,6 +135,7 @@ def test_the_command_lists_doubts_and_writes_rows_for_a_second_look(
     assert result.exit_code == 0
     assert "1 doubts: 1 label" in result.stdout
     assert "[4,7)「青禾县」语料：GPE；模型：ORG" in result.stdout
+    assert "白鹭区与【青禾县】签约。" in result.stdout
     assert json.loads(output.read_text(encoding="utf-8"))["comments"] == [
         "[4,7)「青禾县」语料：GPE；模型：ORG（存疑 0.90）"
     ]
@@ -147,7 +151,9 @@ def test_planted_mistakes_come_out_first() -> None:
     doubts = review(rows, 2, FAST, TINY, said.append)
     first = {(doubt.doc_id, doubt.kind) for doubt in doubts[:5]}
     assert first >= {("n-07", "label"), ("n-22", "missing"), ("n-41", "edges")}
-    assert [line.split(":")[0] for line in said] == ["fold 1 of 2", "fold 1", "fold 2 of 2", "fold 2"]
+    assert said[0] == f"reads 60 documents of {sum(len(row['text']) for row in rows):,} characters"
+    assert [line.split(":")[0] for line in said[1:]] == ["fold 1 of 2", "fold 1", "fold 2 of 2", "fold 2"]
+    assert all(line.endswith(" min left") for line in said[2::2])
 
 
 @pytest.mark.slow
@@ -167,3 +173,19 @@ def test_the_probability_of_a_found_span_is_its_confidence(tmp_path: Path) -> No
     assert 0 < sum(chances) <= 1
     assert seen.probability(0, 2, (Marked(0, 2, "ITEM"),)) is None
     assert seen.probability(0, len(text), ()) is None
+
+
+def test_every_text_is_read_once_for_all_folds(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def read(self: Lac, texts: Sequence[str]) -> list[LacReading]:
+        asked.extend(texts)
+        return [
+            LacReading(np.full(len(text), len(text), np.uint8), np.zeros((len(text), 1), np.float16)) for text in texts
+        ]
+
+    monkeypatch.setattr(Lac, "read", read)
+    lac = ReadOnce()
+    lac.read(["甲", "乙乙", "甲"])
+    assert [reading.tags.tolist() for reading in lac.read(["丙丙丙", "乙乙", "甲"])] == [[3, 3, 3], [2, 2], [1]]
+    assert asked == ["甲", "乙乙", "丙丙丙"]

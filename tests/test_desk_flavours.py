@@ -10,10 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from training.corpus import to_row
-from training.desk.flavours import Conventions, one_labelling, read_labellings
+from training.desk.flavours import Conventions, one_labelling, read_labellings, with_records
 from training.desk.flavours_counting import Counting, counts_utf16
 from training.desk.flavours_files import FlavourError, Given, GivenSpan
-from training.desk.flavours_records import with_records
 from training.desk.offsets import Offsets
 from training.markup import parse_batch
 

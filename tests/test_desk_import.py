@@ -10,8 +10,7 @@ from typer.testing import CliRunner
 from training.corpus import to_row
 from training.desk.commands import app
 from training.desk.exchange import for_doccano
-from training.desk.flavours import one_labelling, read_labellings
-from training.desk.flavours_records import with_records
+from training.desk.flavours import one_labelling, read_labellings, with_records
 from training.desk.push import document_of
 from training.markup import parse_batch
 

@@ -22,16 +22,11 @@ from training.corpus import Row, compiled, read_batches, to_row
 from training.desk.connection import ROOT, DeskError
 from training.desk.join import join
 from training.desk.pull import pull
-from training.desk.push import push, read_and_label
+from training.desk.push import look, push, read_and_label
 from training.markup import Bulletin
 
 pytestmark = pytest.mark.slow
 ANNOTATE = [sys.executable, "-c", "from training.desk.commands import app; app()"]
-
-
-@pytest.fixture
-def admin(doccano: Doccano) -> Person:
-    return Person(doccano.connection.url, doccano.connection.user, doccano.connection.password)
 
 
 def test_fifty_documents_go_up_are_labelled_and_join_the_corpus(
@@ -195,6 +190,7 @@ def test_a_foreign_label_stops_push_and_pull_and_changes_nothing(doccano: Doccan
     project = admin.project("foreign")
     admin.post(f"/projects/{project}/span-types", text="PER", background_color="#123456", text_color="#ffffff")
     for act in (
+        lambda: look("foreign", doccano.connection),
         lambda: push(plain_rows(2), "foreign", doccano.connection),
         lambda: pull("foreign", doccano.connection),
     ):
@@ -285,3 +281,8 @@ def test_a_server_of_another_version_is_one_line(doccano: Doccano, older: str) -
 def test_the_server_answers_under_no_other_name(doccano: Doccano) -> None:
     answer = httpx.get(doccano.connection.url, headers={"host": "elsewhere.example"}, trust_env=False)
     assert answer.status_code == 400
+
+
+def test_there_is_a_page_for_making_accounts(doccano: Doccano) -> None:
+    page = httpx.get(f"{doccano.connection.url}/admin/login/?next=/admin/", trust_env=False)
+    assert (page.status_code, 'name="username"' in page.text) == (200, True)

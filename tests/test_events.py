@@ -155,6 +155,14 @@ def test_anchors_of_one_occurrence_join_and_a_body_named_twice_fills_its_role_on
     assert roles_of(event) == [("donor", "远山公司")]
 
 
+def test_a_body_named_long_and_short_plays_one_part() -> None:
+    reading = reading_of(
+        "[云岭县远山公司|ORG donor.1]来了，[远山公司|ORG donor.1][捐赠|EVENT donation.1][3万元|MONEY amount.1]。"
+    )
+    (event,) = assemble(reading, by_hand())
+    assert [role for role, _ in roles_of(event)] == ["donor"]
+
+
 @pytest.mark.parametrize(
     ("words", "planned"), [("将", True), ("计划", True), ("已", False), ("将士们看到，他们", False)]
 )

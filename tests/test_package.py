@@ -108,7 +108,7 @@ def test_the_wheel_works_in_a_fresh_environment_from_another_folder(tmp_path: Pa
     shipped = {path.relative_to(ROOT) for name in DATA for path in (ROOT / name).rglob("*") if path.is_file()}
     packaged = {name for name in names if name.startswith("pipeline/_data/")}
     assert packaged == {f"pipeline/_data/{path.as_posix()}" for path in shipped}
-    assert {"pipeline/py.typed", "training/py.typed", "pipeline/_data/models/recogniser/config.cfg"} <= names
+    assert {"pipeline/py.typed", "training/py.typed", "pipeline/_data/models/full/recogniser/config.cfg"} <= names
     with tarfile.open(source) as archive:
         assert not [name for name in archive.getnames() if "/.venv" in name or "__pycache__" in name]
 

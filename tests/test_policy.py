@@ -82,6 +82,32 @@ def test_a_companys_name_before_a_bracket_is_a_body_of_its_own() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "form", "expected"),
+    [
+        ("延安宁波两地", "延安宁波", ["延安", "宁波"]),
+        ("甘肃省临洮县来人", "甘肃省临洮县", ["甘肃省临洮县"]),
+        ("到临洮县中铺镇走访", "临洮县", ["临洮县中铺镇"]),
+        ("参观云岭景区", "云岭景区", []),
+        ("在柳湾B区走访", "柳湾B区", []),
+        ("福山区来人", "福山区", ["福山区"]),
+    ],
+)
+def test_a_place_has_the_edges_of_its_chain_and_a_venue_is_none(text: str, form: str, expected: list[str]) -> None:
+    assert [found for found, label, _ in settled(text, (form, "GPE")) if label == "GPE"] == expected
+
+
+@pytest.mark.parametrize(("text", "bodies"), [("全镇15个居委会", []), ("镇里和居委会商量", ["居委会"])])
+def test_a_counted_class_noun_is_no_body(text: str, bodies: list[str]) -> None:
+    assert [found for found, label, _ in settled(text, ("居委会", "ORG")) if label == "ORG"] == bodies
+
+
+def test_a_noun_phrase_is_no_second_name_inside_a_companys_name() -> None:
+    texts = ["维朗诗（中国）有限公司捐款。"]
+    page = [mention(texts[0], "维朗诗（中国）有限公司", "ORG"), mention(texts[0], "维朗诗", "PHRASE")]
+    assert [(m.text, m.label) for m in repeat_names(texts, [page])[0] if m.label == "ORG"] == [(page[0].text, "ORG")]
+
+
+@pytest.mark.parametrize(
     ("text", "form", "before", "first_day"),
     [
         ("2030年3月5日签约，翌日开工。", "翌日", "2030年3月5日", date(2030, 3, 6)),

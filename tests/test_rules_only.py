@@ -4,6 +4,7 @@ import hashlib
 import json
 from pathlib import Path
 
+import pytest
 from typer.testing import CliRunner
 
 from pipeline.cli import app
@@ -49,7 +50,15 @@ def test_the_command_needs_no_models(tmp_path: Path) -> None:
     assert json.loads((tmp_path / "out" / "run.json").read_text(encoding="utf-8"))["models"] == {}
 
 
-def test_rules_alone_take_no_models() -> None:
-    answer = CliRunner().invoke(app, ["extract", "-", "--rules-only", "--models", "models"])
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--rules-only", "--models", "models"], "--rules-only: reads without models; leave --models and --tier out"),
+        (["--rules-only", "--tier", "fast"], "--rules-only: reads without models; leave --models and --tier out"),
+        (["--tier", "fast", "--models", "models"], "--tier: names models that ship; leave out either it or --models"),
+    ],
+)
+def test_one_choice_of_models_is_enough(options: list[str], message: str) -> None:
+    answer = CliRunner().invoke(app, ["extract", "-", *options])
     assert answer.exit_code == 2
-    assert "--rules-only: reads without models; leave --models out" in answer.output
+    assert message in answer.output

@@ -1,4 +1,4 @@
-"""Writes ``models/MODEL_CARD.md``: what the models are made from, how good, how sure, how fast. Every figure is measured.
+"""Writes ``MODEL_CARD.md`` into a folder of models: what the models are made from, how good, how sure, how fast. Every figure is measured.
 
 ``python -m training.model_card`` measures and writes; ``--render`` only writes anew from the figures of the last time;
 ``--verify`` tells whether the card is about the models that are there. The figures lie beside it in ``card.json``.
@@ -24,7 +24,9 @@ from training.card_page import render
 from training.corpus import SPLITS, read_rows
 from training.evaluation import CORPUS, Evaluation, as_json, evaluate_reference, evaluate_split
 
-CARD, FIGURES, SPEED = "MODEL_CARD.md", "card.json", "speed.json"
+CARD, FIGURES = "MODEL_CARD.md", "card.json"
+SPEED = Path("docs/speed.json")
+"""What ``make bench`` has measured, of both tiers."""
 ARCHITECTURE = Path("docs/architecture.toml")
 LIMITS = Path("docs/limits.md")
 MEASURED = ("dev", "test")
@@ -41,7 +43,7 @@ def digest(models: Path) -> str:
 
 
 def _files(models: Path) -> list[Path]:
-    own = (CARD, FIGURES, SPEED)
+    own = (CARD, FIGURES)
     return sorted(path for path in models.rglob("*") if path.is_file() and path.name not in own)
 
 
@@ -130,11 +132,10 @@ def write_card(models: Path, figures: Figures) -> None:
 
 def page(models: Path, figures: Figures) -> str:
     """Render the card of ``figures``, with the variants, limits and measured speeds that lie in files."""
-    speed = models / SPEED
     return render(
         figures,
         read_variants(ARCHITECTURE),
-        json.loads(speed.read_text(encoding="utf-8")) if speed.is_file() else [],
+        json.loads(SPEED.read_text(encoding="utf-8")) if SPEED.is_file() else [],
         LIMITS.read_text(encoding="utf-8") if LIMITS.is_file() else "",
     )
 

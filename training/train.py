@@ -1,24 +1,30 @@
 """Trains everything that learns and replaces ``models/``: segmenter, recogniser, argument recogniser, event models.
 
-``python -m training.train`` trains and writes the model card; ``--verify`` tells whether the shipped models fit the corpus and the configuration.
+``python -m training.train`` trains and writes the model card; ``--tier fast`` trains the recognisers that read without the
+encoder; ``--verify`` tells whether the shipped models fit the corpus and the configuration.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import os
+import shutil
 import sys
 import tempfile
 import time
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Annotated, Any, TextIO
 
 import typer
 from spacy.util import load_config
 
-from pipeline.extract import MODELS
+from pipeline.data_folders import Tier, models_of
 from pipeline.lookalikes import fold
+from pipeline.workers import shared_threads
 from training.calibration import calibrate
 from training.corpus import SPLITS, Row, read_rows
 from training.events import save_event_models, train_event_models
@@ -27,7 +33,8 @@ from training.readings import gold_readings
 from training.recogniser import train_recogniser
 
 CORPUS = Path("corpus")
-CONFIG = Path("configs/recogniser.cfg")
+CONFIGS = {Tier.full: Path("configs/recogniser.cfg"), Tier.fast: Path("configs/recogniser-fast.cfg")}
+CONFIG = CONFIGS[Tier.full]
 MADE_FROM = "training.json"
 ARGUMENT_LABELS = ["FILLER", "ITEM"]
 FOR_ARGUMENTS = {
@@ -98,25 +105,36 @@ def write_rows(folder: Path, rows: Mapping[str, Iterable[Row]]) -> Path:
     return folder
 
 
-def train(corpus: Path, config: Path, models: Path, say: TextIO = sys.stderr) -> dict[str, Any]:
+def train(
+    corpus: Path, config: Path, models: Path, events: Path | None = None, say: TextIO = sys.stderr
+) -> dict[str, Any]:
     """Train all models on ``corpus``, calibrate them on dev and replace ``models``; returns what ``training.json`` holds.
 
-    Models are written beside their place and moved there when all are ready: a broken training leaves the old ones.
+    The two recognisers are trained side by side, each on one core. ``events`` are event models to take instead of training
+    some: they learn from labels alone, and serve every tier. Models are written beside their place and moved there when all
+    are ready: a broken training leaves the old ones.
     """
     started = time.perf_counter()
-    models.mkdir(exist_ok=True)
+    models.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=models.parent, prefix=".training-") as folder:
         fresh = Path(folder)
         rows = {split: training_rows(corpus, split) for split in SPLITS}
         print(f"bulletins: { ({split: len(lines) for split, lines in rows.items()}) }", file=say)
-        data = write_rows(fresh / "spans", rows)
-        spans = train_recogniser(data, fresh / "recogniser", config)
-        data = write_rows(fresh / "helpers", {split: argument_rows(lines) for split, lines in rows.items()})
-        arguments = train_recogniser(data, fresh / "arguments", config, FOR_ARGUMENTS)
+        of_spans = write_rows(fresh / "spans", rows)
+        of_helpers = write_rows(fresh / "helpers", {split: argument_rows(lines) for split, lines in rows.items()})
+        with ProcessPoolExecutor(2, get_context("spawn"), _on_one_core) as pool:
+            jobs = [
+                pool.submit(train_recogniser, of_spans, fresh / "recogniser", config),
+                pool.submit(train_recogniser, of_helpers, fresh / "arguments", config, FOR_ARGUMENTS),
+            ]
+            spans, arguments = (job.result() for job in jobs)
         print(f"recognisers trained after {time.perf_counter() - started:.0f} s; event models next", file=say)
-        golds = [gold for row in rows["train"] for gold in gold_readings(row)]
-        save_event_models(train_event_models(golds), fresh / "events")
-        print(f"event models trained after {time.perf_counter() - started:.0f} s; confidences next", file=say)
+        if events:
+            shutil.copytree(events, fresh / "events")
+        else:
+            golds = [gold for row in rows["train"] for gold in gold_readings(row)]
+            save_event_models(train_event_models(golds), fresh / "events")
+        print(f"event models ready after {time.perf_counter() - started:.0f} s; confidences next", file=say)
         result = {
             "made_from": made_from(corpus, config),
             "bulletins": {split: len(lines) for split, lines in rows.items()},
@@ -140,6 +158,10 @@ def train_events(corpus: Path, models: Path) -> None:
     calibrate(models, corpus)
 
 
+def _on_one_core() -> None:
+    os.environ.update(shared_threads(1))
+
+
 def _replace(fresh: Path, models: Path, names: Sequence[str]) -> None:
     for name in names:
         old, place = fresh / f"old-{name}", models / name
@@ -149,21 +171,23 @@ def _replace(fresh: Path, models: Path, names: Sequence[str]) -> None:
 
 
 def main(
+    tier: Annotated[Tier, typer.Option(help="Models to train: fast ones read without the encoder.")] = Tier.full,
     check: Annotated[bool, typer.Option("--verify", help="Only tell whether the shipped models fit.")] = False,
     events_only: Annotated[bool, typer.Option("--events-only", help="Train the event models alone.")] = False,
     calibration_only: Annotated[
         bool, typer.Option("--calibration-only", help="Fit the temperatures of the models that are there, on dev.")
     ] = False,
     corpus: Annotated[Path, typer.Option(help="Folder of the labelled corpus.")] = CORPUS,
-    config: Annotated[Path, typer.Option(help="Training configuration of spaCy.")] = CONFIG,
-    models: Annotated[Path, typer.Option(help="Folder to replace.")] = MODELS,
+    config: Annotated[Path | None, typer.Option(help="Training configuration of spaCy; the tier's by default.")] = None,
+    models: Annotated[Path | None, typer.Option(help="Folder to replace; the tier's by default.")] = None,
 ) -> None:
-    """Train all models, or verify that the shipped ones fit."""
+    """Train all models of a tier, or verify that the shipped ones fit."""
+    config, models = config or CONFIGS[tier], models or models_of(tier)
     if check:
-        faults = verify(models, corpus, config)
-        for fault in faults:
+        found = verify(models, corpus, config)
+        for fault in found:
             typer.echo(fault, err=True)
-        raise typer.Exit(1 if faults else 0)
+        raise typer.Exit(1 if found else 0)
     try:
         load_config(config)
     except (OSError, ValueError) as error:
@@ -175,7 +199,7 @@ def main(
         train_events(corpus, models) if events_only else calibrate(models, corpus)
         make_card(models, corpus)
         return
-    result = train(corpus, config, models)
+    result = train(corpus, config, models, None if tier is Tier.full else models_of() / "events")
     make_card(models, corpus)
     for part in ("spans", "arguments"):
         for split, rows in result[part].items():

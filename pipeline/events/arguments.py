@@ -11,6 +11,8 @@ from pipeline.spans import Mention
 
 _NOUN_HEAD = re.compile(r"(仪式|活动|会|项目|工程|班|典礼|节|赛|论坛|讲座|行动|培训|展|义诊|建设)$")
 _COUNTED = re.compile(r"[\d０-９一二三四五六七八九十百千万两几数多余]+(?:余|多)?(?:名|户|所|位|家|个|人|支|村|户人家)")
+_SPEAKS_FOR = re.compile(r"[^，,。；;：:\n]{0,16}?(?:代表|受.{2,16}委托|替)(?![团队们性作])")
+"""What makes a body or person in front a messenger: 区商务局局长王某代表河东区捐赠 is a gift of the district."""
 _BETWEEN = (
     "分别",
     "各",
@@ -82,6 +84,9 @@ def _pair(reading: Reading, anchor: Mention, mention: Mention) -> Iterator[str]:
     yield f"{label}&{side}&kind={mention.text[-2:]}"
     yield f"{label}&{side}&kind={mention.text[-1:]}&{preposition}"
     yield f"{label}&anchor={head}&{side}&{preposition}"
+    yield f"{label}&{side}&{preposition}&tail={tail[:2]}"
+    if label == "party":
+        yield f"{side}&{where}&speaks for another={_SPEAKS_FOR.match(reading.text, last.end) is not None}"
     path = reading.path(anchor, mention)
     clauses = min(sum(path.count(mark) for mark in "，；：。"), 4)
     yield f"{place}&clauses={clauses}"

@@ -13,6 +13,9 @@ from pipeline.events.reading import Reading
 from pipeline.events.subjects import CLAUSE, PARTY_LABELS
 from pipeline.spans import Mention
 
+_BARE = frozenset({"仪式", "活动", "会议", "座谈会", "会", "培训", "项目", "工程", "捐赠仪式", "签约仪式"})
+"""Nouns that name no occasion by themselves; which one is meant stands before."""
+_HEAD = re.compile(r"(?:仪式|活动|会议|座谈会|工程|项目|典礼|培训班?|讲座|演出|展览?|会|节|班|赛)?$")
 _BACK_REFERENCE = re.compile(r"(此次|本次|这次|该|此|这场|这一|活动中|当天的?)$")
 
 
@@ -38,7 +41,20 @@ def type_features(reading: Reading, anchor: Mention) -> list[str]:
     window = reading.text[max(sentence.start, anchor.start - 12) : min(sentence.end, anchor.end + 12)]
     features += [f"near={window[i : i + 2]}" for i in range(len(window) - 1)]
     features.append(f"noun={is_noun_anchor(anchor)}")
+    if (named := _antecedent(reading, anchor)) is not None:
+        features.append(f"antecedent head={named.text[-4:]}")
+        features += [f"antecedent bigram={named.text[i : i + 2]}" for i in range(len(named.text) - 1)]
     return features
+
+
+def _antecedent(reading: Reading, anchor: Mention) -> Mention | None:
+    """The occasion that a bare noun points back at: 仪式 at the 救助金发放仪式 before, 活动 at the 义诊活动."""
+    if anchor.text not in _BARE:
+        return None
+    named = [
+        m for m in reading.anchors if m.end <= anchor.start and m.text.endswith(anchor.text) and m.text not in _BARE
+    ]
+    return named[-1] if named else None
 
 
 def same_features(reading: Reading, earlier: Mention, later: Mention, event_type: str) -> list[str]:
@@ -103,6 +119,10 @@ def _differences(reading: Reading, earlier: Mention, later: Mention, headline: b
         yield f"going by {part} {relation}&{ways}"
         yield f"going by {part} {relation}&headline={headline}&nouns={nouns}"
         yield f"going by {part} {relation}&equal={earlier.text == later.text}"
+    own, others = ({*_HEAD.sub("", anchor.text)} for anchor in (earlier, later))
+    likeness = round(4 * len(own & others) / min(len(own), len(others))) if own and others else -1
+    yield f"modifiers={likeness}&nouns={nouns}"
+    yield f"modifiers={likeness}&headline={headline}&later={later.text[-2:]}"
     paragraphs = min(reading.text.count("\n", earlier.end, later.start), 3)
     yield f"paragraphs={paragraphs}&headline={headline}&nouns={nouns}"
     yield f"inside={later.text in earlier.text or earlier.text in later.text}&nouns={nouns}"

@@ -55,6 +55,8 @@ def _month_edge(match: re.Match[str], scope: Scope) -> Reading | None:
 
 def _year_edge(match: re.Match[str], scope: Scope) -> Reading | None:
     month = EDGE_MONTHS[match["part"]]
+    if match["yy"] and re.search(r"[的近这那]\s*$", match.string[: match.start()][-3:]):
+        return None  # 此后的23年中 is how long, not when
     if match["y"] or match["yy"] or match["ry"]:
         return in_year(match, scope, lambda year: month_days(year, month), "month", rough=True)
     point = scope.floor or antecedent(scope, ("day", "days", "month")) or None
@@ -213,7 +215,7 @@ RULES: list[Rule[Reading, Scope]] = [
             "年底": "2031-12~",
             "岁末": "2031-12~",
         },
-        ("2031年初中", "2031年中国", "每年底", "年终总结", "中考"),
+        ("2031年初中", "2031年中国", "每年底", "年终总结", "中考", "在此后的23年中"),
     ),
     Rule(
         "within-year",

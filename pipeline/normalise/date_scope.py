@@ -23,6 +23,8 @@ Grain = Literal["day", "days", "month", "months", "year", "years", "recent", "er
 # bulletin looks back. Coarser dates of the next year are written 明年.
 NEAR_FUTURE = {"day": 60, "days": 60, "month": 20}
 ANNOUNCED = re.compile(r"[将拟]|计划|预计|定于|即将|力争")
+LOOMING = re.compile(r"\s*(?:即将|将至|将临|来临|到来|临近|前夕)")
+"""After a day that is still to come: what is told then may lie before it (2031年新春佳节即将到来，1月8日)."""
 SENTENCE_END = re.compile(r"[。！？!?；;\n]")
 
 
@@ -136,22 +138,25 @@ def _years(
     if figure is not None:
         return [(int(figure.group()), "the figure before")]
     frame = _frame(match, scope)
-    if frame is not None and frame.first_day is not None:
-        start = frame.first_day
-        tried = [(year, "year of the date before in the sentence") for year in (start.year, start.year + 1)]
-        return [t for t in tried if (days := days_in(t[0])) is not None and days[1] >= start]
+    if frame is not None and (told := frame.reading.first_day) is not None:
+        why = "year of the date before in the sentence"
+        if LOOMING.match(match.string, frame.end):
+            return _nearest(told, days_in, why)
+        tried = [(year, why) for year in (told.year, told.year + 1)]
+        return [t for t in tried if (days := days_in(t[0])) is not None and days[1] >= told]
     listed = _listed(match, scope)
     if listed is not None:
-        tried = [
-            (year, "nearest to the date before in the list") for year in (listed.year - 1, listed.year, listed.year + 1)
-        ]
-        known = [
-            (abs((days[0] - listed).days), year, why) for year, why in tried if (days := days_in(year)) is not None
-        ]
-        return [(year, why) for _, year, why in sorted(known)]
+        return _nearest(listed, days_in, "nearest to the date before in the list")
     if scope.day is not None:
         return _told(match, scope, days_in) + _near(match, scope, days_in, NEAR_FUTURE.get(grain, 0))
     return [(scope.year, f"year from {scope.source}")] if scope.year is not None else []
+
+
+def _nearest(day: date, days_in: Callable[[int], Days | None], why: str) -> list[tuple[int, str]]:
+    """List the year of ``day``, the one before and the next, in the order of nearness of their days to it."""
+    years = (day.year - 1, day.year, day.year + 1)
+    known = [(abs((days[0] - day).days), year) for year in years if (days := days_in(year)) is not None]
+    return [(year, why) for _, year in sorted(known)]
 
 
 def _told(match: re.Match[str], scope: Scope, days_in: Callable[[int], Days | None]) -> list[tuple[int, str]]:
@@ -206,7 +211,7 @@ def _listed(match: re.Match[str], scope: Scope) -> date | None:
     return last.reading.first_day if between in ("", "、", "和", "与", "及", "暨") else None
 
 
-def _frame(match: re.Match[str], scope: Scope) -> Reading | None:
+def _frame(match: re.Match[str], scope: Scope) -> Earlier | None:
     """Return the nearest date before in the same sentence that sets the year, or None.
 
     A month or day with its year sets it; a year alone only at the head of its clause (2019年度 in a title does not).
@@ -219,9 +224,9 @@ def _frame(match: re.Match[str], scope: Scope) -> Reading | None:
         if not earlier.reading.dated or earlier.reading.first_day is None or earlier.reading.last_day is None:
             continue
         if earlier.reading.grain in ("day", "days", "month"):
-            return earlier.reading
+            return earlier
         if earlier.reading.grain == "year" and re.match(r"\s*[，,]", match.string[earlier.end : earlier.end + 3]):
-            return earlier.reading
+            return earlier
     return None
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.calibration import cooled
-from pipeline.data_folders import data_folder
+from pipeline.data_folders import models_of
 from pipeline.recognise.phrases import noun_phrases, words
 from pipeline.spans import Mention
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from pipeline.recognise.component import SpanCrf
 
-MODEL = data_folder("models") / "recogniser"
+MODEL = models_of() / "recogniser"
 BY_MODEL = "model"
 BATCH = 16
 """Texts that are read together: all pipelines must see the same batches for the readers to be shared."""

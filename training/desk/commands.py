@@ -10,9 +10,9 @@ from typing import Annotated
 
 import typer
 
-from training.desk.analysis import app as analysis
-from training.desk.analysis_models import app as analysis_models
-from training.desk.deliver import Credentials, fail
+from training.desk.commands_labellings import app as commands_labellings
+from training.desk.commands_models import app as commands_models
+from training.desk.deliver import Credentials, JoinTo, fail, say, tell_joined, told, write_rows
 
 app = typer.Typer(
     name="annotate",
@@ -21,10 +21,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Label documents in doccano: serve, push, pull; read exports, compare labellers, choose what to label next.",
 )
-
-
-app.add_typer(analysis)
-app.add_typer(analysis_models)
+app.add_typer(commands_labellings)
+app.add_typer(commands_models)
 
 
 @app.callback()
@@ -54,14 +52,14 @@ def serve(
         signal.signal(number, lambda *_: ended.set())
     place = Home(home)
     try:
-        typer.echo("starting doccano (about half a minute)", err=True)
+        say("starting doccano (about half a minute)")
         with running(environment, place, port, ended) as url:
             if not ended.is_set():
                 typer.echo(
                     f"doccano runs at {url}; user admin, password in {place.folder / 'password'}; Ctrl-C ends it"
                 )
             ended.wait()
-            typer.echo("stopping", err=True)
+            say("stopping")
     except ServerError as error:
         raise fail(str(error)) from None
 
@@ -81,21 +79,21 @@ def push(
     from pipeline.recognise.runtime import WeightsError
     from training.corpus import read_rows
     from training.desk.connection import DeskError, read_connection
+    from training.desk.push import look, read_and_label
     from training.desk.push import push as push_rows
-    from training.desk.push import read_and_label
 
     try:
         connection = read_connection(credentials)
+        if paths:
+            look(project, connection)  # before the model reads them: that may take long
         found = read_rows(rows) if rows else []
         labelled, rejected = read_and_label(paths, models) if paths else ([], [])
         report = push_rows([*found, *labelled], project, connection)
     except (DeskError, ModelError, WeightsError, OSError, ValueError) as error:
         raise fail(str(error)) from None
     for one in rejected:
-        typer.echo(one, err=True)
-    typer.echo(
-        f"{report['url']}: {report['sent']} sent, {report['known']} were there, {report['removed']} rests removed"
-    )
+        say(one)
+    typer.echo(told(report))
     raise typer.Exit(1 if rejected else 0)
 
 
@@ -104,11 +102,10 @@ def pull(
     output: Annotated[Path | None, typer.Option(help="Write all rows here as JSON Lines; - is stdout.")] = None,
     project: Project = "bangfu",
     credentials: Credentials = None,
-    corpus: Annotated[Path | None, typer.Option("--join", help="Join what is confirmed to this corpus.")] = None,
+    corpus: JoinTo = None,
 ) -> None:
     """Bring labels back from doccano as rows of the corpus; with --join, confirmed documents become part of the corpus."""
     from training.desk.connection import DeskError, read_connection
-    from training.desk.deliver import write_rows
     from training.desk.join import join
     from training.desk.pull import pull as pull_rows
 
@@ -121,10 +118,9 @@ def pull(
         raise fail(str(error)) from None
     faults = joined.left_out if joined else pulled.faults
     for fault in faults:
-        typer.echo(str(fault), err=True)
+        say(str(fault))
     done = sum(row["confirmed"] for row in pulled.rows)
-    typer.echo(f"{len(pulled.rows)} documents, {done} confirmed, {len(faults)} faults", err=True)
-    for what, names in (("added", joined.added), ("replaced", joined.replaced)) if joined else ():
-        for split, some in names.items():
-            typer.echo(f"{len(some)} {what} in {split}: {', '.join(some[:5])}{' …' if len(some) > 5 else ''}", err=True)
+    say(f"{len(pulled.rows)} documents, {done} confirmed, {len(faults)} faults")
+    if joined:
+        tell_joined(joined)
     raise typer.Exit(1 if faults else 0)

@@ -17,6 +17,8 @@ from pipeline.spans import LABELS
 from training.desk.flavours import Labelling, renumbered
 
 Row = Mapping[str, Any]
+AROUND = 15
+"""Characters shown on either side of a stretch."""
 
 
 class Marked(NamedTuple):
@@ -144,6 +146,17 @@ def describe(text: str, names: Sequence[str], stretch: Stretch) -> str:
             spans = [s.label if whole else f"{s.label}「{_plain(text[s.start : s.end])}」" for s in version]
             told.append(f"{name}：{'、'.join(spans) or '未标'}")
     return f"[{stretch.start},{stretch.end})「{_plain(text[stretch.start : stretch.end])}」{'；'.join(told)}"
+
+
+def in_context(text: str, stretch: Stretch) -> str:
+    """Return a stretch in 【】 with up to :data:`AROUND` characters of its line on either side.
+
+    >>> in_context("简讯\\n财政局到访", Stretch(3, 6, ()))
+    '【财政局】到访'
+    """
+    before = text[max(0, stretch.start - AROUND) : stretch.start].rpartition("\n")[2]
+    after = text[stretch.end : stretch.end + AROUND].partition("\n")[0]
+    return f"{before}【{_plain(text[stretch.start : stretch.end])}】{after}"
 
 
 def _plain(text: str) -> str:

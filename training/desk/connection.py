@@ -84,7 +84,7 @@ def plan_of(project: str) -> Row:
 
 
 def converse(command: str, connection: Connection, project: str, documents: Iterable[Row] = ()) -> Iterator[Row]:
-    """Have the client's program ``push`` or ``pull``; yields its answers.
+    """Have the client's program ``look``, ``push`` or ``pull``; yields its answers.
 
     Raises :class:`DeskError` with the program's one line when it refuses, or when its environment is missing.
     """

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pipeline.event_types import event_scheme
 from pipeline.spans import LABELS
@@ -19,6 +19,9 @@ from training.desk.flavours_counting import Counting, converted, counts_utf16
 from training.desk.flavours_files import FlavourError, Given, GivenFile, GivenSpan, read_files
 from training.desk.offsets import Offsets
 from training.markup import ARGUMENTS
+
+if TYPE_CHECKING:
+    from training.desk.pull import Fault
 
 Row = dict[str, Any]
 
@@ -37,7 +40,7 @@ class Labelling:
     """The rows that one person, or one project, labelled; ``member`` is the person where the export names one.
 
     ``sent`` holds, for each document that comes from doccano, what went up with it and the page does not show (JSON, empty
-    when nothing did): its records are still to be made (:func:`training.desk.flavours_records.with_records`).
+    when nothing did): its records are still to be made (:func:`with_records`).
     """
 
     name: str
@@ -231,3 +234,25 @@ def one_labelling(labellings: Sequence[Labelling], member: str | None = None) ->
     rows = tuple(row for labelling in labellings for row in labelling.rows)
     sent = {name: desk for labelling in labellings for name, desk in labelling.sent.items()}
     return Labelling(labellings[0].name, member, rows, sent)
+
+
+def with_records(
+    labelling: Labelling, type_of: Callable[[Row, int], str] | None = None
+) -> tuple[Labelling, tuple[Fault, ...]]:
+    """Return a labelling whose rows have records, as a pull makes them, and what the corpus checker finds wrong with them.
+
+    Rows that are the project's own stay as they are. ``type_of`` names the type of an EVENT that no role tells; without
+    one the event models do.
+    """
+    from training.desk.pull import Fault, row_of
+
+    rows, faults = [], []
+    for row in labelling.rows:
+        if row["doc_id"] in labelling.sent:
+            told = {key: row[key] for key in ("annotators", "confirmed", "comments") if key in row}
+            answer = {"confirmed": False, "comments": [], **row, "confirmed_by": row.get("annotators", [])}
+            made, wrong = row_of(answer | {"meta": {"desk": labelling.sent[row["doc_id"]]}}, type_of)
+            row = {key: made[key] for key in made if key not in ("annotators", "confirmed", "comments")} | told
+            faults += [Fault(row["doc_id"], fault) for fault in wrong]
+        rows.append(row)
+    return replace(labelling, rows=tuple(rows), sent={}), tuple(faults)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from pipeline.data_folders import data_folder
+from pipeline.data_folders import models_of
 from pipeline.events.models import EventModels, load_event_models
 from training.bulletin_check import problems
 from training.corpus import from_row, to_row
@@ -96,7 +96,7 @@ _ENTITY = ("id", "start_offset", "end_offset", "label")
 
 def _annotators(answer: Mapping[str, Any], sent: Mapping[str, Any]) -> list[str]:
     """Return who confirmed a document, or set a span or relation that had not gone up."""
-    spans = [tuple(span[:3]) for span in sent.get("spans", ())]
+    spans = [tuple(span) for span in sent.get("spans", ())]
     place = {one["id"]: (one["start_offset"], one["end_offset"], one["label"]) for one in answer["entities"]}
     arcs = {(spans[start], spans[end], kind) for start, end, kind in sent.get("arcs", ())}
     people = set(answer["confirmed_by"])
@@ -120,7 +120,7 @@ def _type_by_model(row: Row, anchor: int) -> str:
 
 @cache
 def _models() -> EventModels:
-    return load_event_models(data_folder("models") / "events")
+    return load_event_models(models_of() / "events")
 
 
 def _reread(bulletin: Bulletin) -> Bulletin | None:

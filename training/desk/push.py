@@ -26,6 +26,11 @@ if TYPE_CHECKING:
     from pipeline.extract import Extraction, Page, Tools
 
 
+def look(project: str, connection: Connection) -> None:
+    """Log in and look at the project; raises :class:`DeskError` for what a push would be refused for. Changes nothing."""
+    list(converse("look", connection, project))
+
+
 def push(rows: Iterable[Mapping[str, Any]], project: str, connection: Connection) -> Row:
     """Bring rows of the corpus up into a project, which is made or brought up to date.
 
@@ -59,22 +64,14 @@ def read_and_label(paths: Sequence[str], models: Path | None = None) -> tuple[li
 
 def document_of(row: Mapping[str, Any]) -> Row:
     """Return a row as the client's program takes it: text, spans, relations, and the rest as metadata in text form."""
-    confidence = row.get("confidence") or []
-    least = (
-        min(zip(confidence, row["entities"], strict=True), key=lambda pair: pair[0], default=None)
-        if confidence
-        else None
-    )
     notes = [one["text"] if isinstance(one, Mapping) else str(one) for one in row.get("comments", ())]
     kept = {key: row[key] for key in ("header", "headlines", "furniture", "records", "free", "source") if row.get(key)}
-    kept["spans"] = [
-        [one["start_offset"], one["end_offset"], one["label"], *percent]
-        for one, percent in zip(row["entities"], _percents(confidence, len(row["entities"])), strict=True)
-    ]
+    kept["spans"] = [[one["start_offset"], one["end_offset"], one["label"]] for one in row["entities"]]
+    if row.get("confidence"):
+        kept["percent"] = [round(100 * sure) for sure in row["confidence"]]
     arcs = dict.fromkeys((arc["from_id"], arc["to_id"], arc["type"]) for arc in row["relations"])
     place_of = {one["id"]: place for place, one in enumerate(row["entities"])}
     kept["arcs"] = [[place_of[start], place_of[end], kind] for start, end, kind in arcs]
-    told = f"{least[0]:.2f} {row['text'][least[1]['start_offset'] : least[1]['end_offset']]}" if least else ""
     return {
         "doc_id": row["doc_id"],
         "text": row["text"],
@@ -85,8 +82,16 @@ def document_of(row: Mapping[str, Any]) -> Row:
             {"id": number, "from_id": start, "to_id": end, "type": kind}
             for number, (start, end, kind) in enumerate(arcs)
         ],
-        "meta": {"least_sure": told, "note": "\n".join(notes), "desk": packed(kept)},
+        "meta": {"least_sure": _least_sure(row), "note": "\n".join(notes), "desk": packed(kept)},
     }
+
+
+def _least_sure(row: Mapping[str, Any]) -> str:
+    """Return the suggestion that the model trusts least, with its confidence; empty where it has none."""
+    if not row.get("confidence"):
+        return ""
+    sure, one = min(zip(row["confidence"], row["entities"], strict=True), key=lambda pair: pair[0])
+    return f"{sure:.2f} {row['text'][one['start_offset'] : one['end_offset']]}"
 
 
 def packed(told: Mapping[str, Any]) -> str:
@@ -103,10 +108,6 @@ def unpacked(text: str) -> Row:
     """Return what :func:`packed` made text of; an empty text is an empty row."""
     row: Row = json.loads(zlib.decompress(b64decode(text))) if text else {}
     return row
-
-
-def _percents(confidence: Sequence[float], number: int) -> list[list[int]]:
-    return [[round(100 * one)] for one in confidence] or [[] for _ in range(number)]
 
 
 def bulletin_name(doc_id: str) -> str:
@@ -127,17 +128,23 @@ def prelabelled(document: Document, tools: Tools) -> Row:
     from pipeline.extract import extract
 
     extraction = extract(document, tools)
-    text, offsets, headlines, marks, confidence = "", [0][:0], [Span(0, 0)][:0], [Mark(0, 0, None)][:0], [0.0][:0]
-    numbers = 0
+    text, numbers = "", 0
+    offsets: list[int] = []
+    headlines: list[Span] = []
+    marks: list[Mark] = []
+    confidence: list[float] = []
     for page in extraction.pages:
         if text:
             text += "\n"
             offsets.append(offsets[-1] + 1)
         at = len(text)
         found, sure = _marks(page, at, numbers)
-        marks, confidence, numbers = [*marks, *found], [*confidence, *sure], numbers + len(page.events)
+        marks += found
+        confidence += sure
+        numbers += len(page.events)
         headlines += _lines(page.passage.text[: page.passage.headline_end], at)
-        text, offsets = text + page.passage.text, [*offsets, *page.passage.offsets]
+        text += page.passage.text
+        offsets += page.passage.offsets
     if not text:
         raise DeskError(f"{document.doc_id}: holds nothing but page furniture; leave it out")
     ordered = sorted(zip(marks, confidence, strict=True), key=lambda pair: (pair[0].start, -pair[0].end))

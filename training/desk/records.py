@@ -28,7 +28,7 @@ def settled_records(
 ) -> tuple[list[Row], list[str]]:
     """Return the records of a labelled document and what is wrong with its relations.
 
-    ``sent`` holds ``spans`` (``[start, end, label, …]``) and ``records`` that name them by place; ``type_of`` names the
+    ``sent`` holds ``spans`` (``[start, end, label]``) and ``records`` that name them by place; ``type_of`` names the
     type of the EVENT with that id when no role tells it.
     """
     label_of = {entity["id"]: entity["label"] for entity in entities}
@@ -74,7 +74,7 @@ def _first(record: Row, start_of: Mapping[int, int]) -> tuple[int, int]:
 def _carried(entities: Sequence[Mapping[str, Any]], sent: Mapping[str, Any]) -> list[Row]:
     """Return the records that went up with the ids that their spans have now; what was deleted is gone from them."""
     now: dict[Place, int] = {(e["start_offset"], e["end_offset"], e["label"]): e["id"] for e in entities}
-    places = [now.get((start, end, label)) for start, end, label, *_ in sent.get("spans", ())]
+    places = [now.get((start, end, label)) for start, end, label in sent.get("spans", ())]
     return [
         {
             **record,

@@ -96,8 +96,8 @@ def check_environment(environment: Path) -> Path:
 def running(environment: Path, home: Home, port: int, ended: threading.Event | None = None) -> Iterator[str]:
     """Run a server as long as the block lasts; yields its address once it answers.
 
-    Data from an earlier run in the same home are there again. Setting ``ended`` stops the wait. Raises :class:`ServerError` when the port is taken or the
-    server does not come up; whatever was started is stopped then too.
+    Data from an earlier run in the same home are there again. Setting ``ended`` stops the wait. Raises
+    :class:`ServerError` when the port is taken or the server does not come up; whatever was started is stopped then too.
     """
     python = check_environment(environment.absolute())
     with socket.socket() as probe:

@@ -1,7 +1,8 @@
 """Speaks with a doccano server. Runs in doccano-client's own environment; the project starts it and never imports it.
 
-``python -m training.desk.sync push`` or ``pull`` reads JSON Lines on stdin and answers with JSON Lines on stdout; a refusal
-is one line on stderr and exit code 2. The first line in is the plan: ``url``, ``user``, ``password``, ``project``,
+``python -m training.desk.sync look``, ``push`` or ``pull`` reads JSON Lines on stdin and answers with JSON Lines on stdout; a
+refusal is one line on stderr and exit code 2. ``look`` logs in, looks at the project and answers nothing: what would be
+refused is known before any work. The first line in is the plan: ``url``, ``user``, ``password``, ``project``,
 ``description``, ``guideline``, ``labels`` (``name``, ``colour``, ``key``) and ``relations`` (``name``, ``colour``).
 
 Further lines of ``push`` are documents: ``doc_id``, ``text``, ``entities`` and ``relations`` as in a row of the corpus, and
@@ -18,7 +19,7 @@ import tempfile
 import time
 import zipfile
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -257,13 +258,17 @@ def _with_authors(desk: Desk, row: Row, names: Mapping[int, str]) -> Row:
 
 
 def main(command: str) -> None:
-    """Do one command: ``push`` or ``pull``."""
+    """Do one command: ``look``, ``push`` or ``pull``."""
     plan, *documents = (json.loads(line) for line in sys.stdin.buffer.read().decode().split("\n") if line)
     import requests
 
     try:
         desk = Desk(plan)
-        answers: Iterable[Row] = [push(desk, documents)] if command == "push" else list(pull(desk))
+        answers: list[Row] = []
+        if command == "push":
+            answers = [push(desk, documents)]
+        elif command == "pull":
+            answers = list(pull(desk))
     except (Refusal, requests.RequestException, ValueError, KeyError, TypeError) as error:
         sys.stderr.write(" ".join(_told(error, plan).split()) + "\n")
         sys.exit(2)
