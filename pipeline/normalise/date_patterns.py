@@ -21,7 +21,8 @@ MONTH_NUMBER = rf"(?:1\r?\n?[0-2]|0?[1-9]|十[一二]?|[元{HAN}])"
 DAY_NUMBER = rf"(?:3\r?\n?[01]|[12]\r?\n?[0-9]|0?[1-9]|三十一?|[二廿]?十[{HAN}]?|廿[{HAN}]?|卅一?|[{HAN}])"
 # 12月5 without 日 ends a date only where no unit, digit or decimal follows (3月5个村).
 UNITS = "个名位人户万亿千百元多余次家件种项天年月周岁米斤吨亩级届期点时分台套张只所村县组批支倍%％"
-DAY_END = rf"(?: [日号]|(?! [0-9.{UNITS}]))"
+# Nor does 一 alone: 上个月一口气, 上月一共.
+DAY_END = rf"(?: [日号]|(?<!月一)(?! [0-9.{UNITS}]))"
 OPEN, CLOSE = '[“"‘「]', '[”"’」]'
 SEPARATOR = r" (?:至|到|[-~]{1,2}) "
 

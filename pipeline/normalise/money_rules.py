@@ -82,13 +82,14 @@ RULES: list[Rule[Amount, Context]] = [
     Rule(
         "money/unit",
         rf"(?P<number>{QUANTITY})(?P<plus>{GAP}[+＋])?{GAP}(?P<unit>{NAMED}|{YUAN})"
-        rf"(?:{GAP}零?{GAP}(?P<jiao>{HAN_NUMERAL}){GAP}[角毛])?(?:{GAP}零?{GAP}(?P<fen>{HAN_NUMERAL}){GAP}分(?![之钟]))?{WHOLE}",
+        rf"(?:{GAP}零?{GAP}(?P<jiao>{HAN_NUMERAL}){GAP}[角毛])?(?:{GAP}零?{GAP}(?P<fen>{HAN_NUMERAL}){GAP}分(?![之钟不一]))?{WHOLE}",
         read_unit,
         {
             "20万元": "200000 CNY",
             "一个半亿元": "150000000 CNY",
             "人民币贰拾陆万元整": "260000 CNY",
             "柒仟零叁拾元零贰分": "7030.02 CNY",
+            "[71万元]一分不少": "710000 CNY",
             "近20万元": "~200000 <=200000 CNY",
             "47 万余元": "~470000 >=470000 CNY",
             "40万+元": "400000 >=400000 CNY",
@@ -136,7 +137,7 @@ RULES: list[Rule[Amount, Context]] = [
     Rule(
         "money/bare",
         rf"(?P<number>{QUANTITY})(?:(?<=[{HAN_UNIT}WwＷkKＫ余餘多来])|(?<=[百千万亿][一二三四五六七八九半])|(?={GAP}(?:[^\w]|$|[的左以多买建给])))"
-        rf"(?P<plus>{GAP}[+＋])?",
+        rf"(?P<plus>{GAP}[+＋])?(?!{GAP}(?:公里|里[路地]|米))",
         read_bare,
         {
             "捐款[80万]": "800000 CNY",
@@ -160,6 +161,7 @@ RULES: list[Rule[Amount, Context]] = [
             "资金千万不要挪用",
             "摘果三千八",
             "获奖两百五十人",
+            "跨越三千公里的助学金",
         ),
     ),
 ]
