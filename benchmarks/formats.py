@@ -25,10 +25,10 @@ CORPUS = Path("corpus/test.jsonl")
 Found = Counter[tuple[str, ...]]
 
 
-def spans(extraction: Extraction, least: float = 0.0) -> Found:
-    """Count the labelled spans of an extraction by label and text without blanks, from a confidence of ``least`` on."""
-    found = [mention for page in extraction.pages for mention in page.entities if mention.confidence >= least]
-    return Counter((mention.label, "".join(mention.text.split())) for mention in found)
+def spans(extraction: Extraction) -> Found:
+    """Count the labelled spans of an extraction by label and text without blanks."""
+    pages = extraction.pages
+    return Counter((m.label, "".join(m.text.split())) for page in pages for m in page.entities)
 
 
 def events(extraction: Extraction) -> Found:

@@ -104,5 +104,13 @@ def test_a_broken_training_configuration_is_named(tmp_path: Path) -> None:
     assert "broken.cfg: broken configuration" in result.stderr
 
 
+def test_the_fast_tier_takes_no_event_models_of_another_corpus(corpus: Path, tmp_path: Path) -> None:
+    models = tmp_path / "models"
+    result = CliRunner().invoke(command, ["--tier", "fast", "--corpus", str(corpus), "--models", str(models)])
+    assert result.exit_code == 2
+    assert "run make train: the event models of the full tier serve every tier" in result.stderr
+    assert not models.exists()
+
+
 def test_bulletins_of_a_folder_are_read(corpus: Path) -> None:
     assert [bulletin.name for bulletin in read_batches([corpus / "bulletins" / "dev"])] == ["dev-1"]

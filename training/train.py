@@ -195,6 +195,9 @@ def main(
             f"{config}: broken configuration ({' '.join(str(error).split())}); restore it or name another", err=True
         )
         raise typer.Exit(2) from None
+    if tier is not Tier.full and (found := verify(models_of(), corpus, CONFIG)):
+        typer.echo(f"{found[0]}: the event models of the full tier serve every tier", err=True)
+        raise typer.Exit(2)
     if events_only or calibration_only:
         train_events(corpus, models) if events_only else calibrate(models, corpus)
         make_card(models, corpus)

@@ -42,6 +42,8 @@ _INDENT = (1.4, 3.2)
 """How far, in characters, first lines of paragraphs stand to the right of the others."""
 _ENDS = frozenset("。！？!?：:")
 """What paragraphs end with: a full line that does is not joined to the next where no paragraph is indented."""
+_FIELD = re.compile(r"[\u4e00-\u9fff]{2,4}[：:]")
+"""What opens a field of a byline (来源：), which stands apart by a blank wherever the line before it ends."""
 _NUMBERED = re.compile(r"(?:\d{1,2}[.、](?!\d)|[（(]?[一二三四五六七八九十]{1,3}[、）)]|[●■◆▇□○☆★▲*])")
 """What lines of a list begin with."""
 _MOST_CUTS = 12
@@ -221,7 +223,7 @@ def _joint(above: _Line, below: _Line) -> str:
         return "\n"
     left, right = above.text[-1], below.text[0]
     words = (left + right).isascii() and left.isalnum() and right.isalnum() and not (left + right).isdigit()
-    return " " if words else ""
+    return " " if words or (left.isalnum() and _FIELD.match(below.text)) else ""
 
 
 def _lines(column: Sequence[Piece]) -> list[_Line]:

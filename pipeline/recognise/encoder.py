@@ -79,7 +79,7 @@ class Encoder:
             for (pieces, _), stream in zip(cuts, streams, strict=True)
             for window in windows(len(pieces), self.window - 2, self.overlap)
         ]
-        # Two windows on a core each take two thirds of the time that one after the other takes on both.
+        # Two windows on a core each take three quarters of the time that one after the other takes on both.
         with ThreadPoolExecutor(threads()) as pool:
             list(pool.map(lambda job: self._fill(*job), sorted(jobs, key=lambda job: len(job[0]), reverse=True)))
         return streams
