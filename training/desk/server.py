@@ -42,6 +42,15 @@ call_command("migrate", verbosity=0)
 call_command("create_roles")
 call_command("create_admin", "--noinput", username=os.environ["DOCCANO_ADMIN"],
              password=os.environ["DOCCANO_ADMIN_PASSWORD"], email="admin@localhost")
+
+from config import celery_app
+with celery_app.connection_for_write() as broker:
+    broker.SimpleQueue(celery_app.conf.task_default_queue).close()
+"""
+"""Run in doccano's environment before its processes start.
+
+The queue of tasks is made here: the web process and the worker would both insert it at their first look into the
+broker's tables, and the second of them would end with an error.
 """
 
 
@@ -163,7 +172,7 @@ def _prepare(home: Home, backend: Path) -> dict[str, str]:
 
 
 def _set_up(python: Path, settings: Mapping[str, str], backend: Path, home: Home) -> None:
-    """Bring the data base up to date and make the roles and the administrator."""
+    """Bring the data base up to date and make the roles, the administrator and the queue of tasks."""
     done = subprocess.run([str(python), "-c", _SET_UP], cwd=backend, env=settings, capture_output=True, text=True)
     (home.folder / "set-up.log").write_text(done.stdout + done.stderr, encoding="utf-8")
     if done.returncode:
