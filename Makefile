@@ -27,6 +27,7 @@ $(READY): requirements.lock pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.lock
 	@$(BIN)/uv pip sync --quiet --require-hashes --python $(BIN)/python requirements.lock
 	@$(BIN)/uv pip install --quiet --no-deps --no-build-isolation --python $(BIN)/python --editable .
+	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -c 'import onnx, onnxruntime, spacy, spacy_pkuseg, pipeline.cli, pipeline.extract, pipeline.recognise.component'  # compiled once, here
 	@touch $@
 
 extract: $(READY) ## read INPUT (files or a folder) into OUTPUT; TIER=fast WORKERS=2 RESUME=1 MIN_CONFIDENCE=0.5 as bangfu extract

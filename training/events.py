@@ -15,14 +15,13 @@ from pathlib import Path
 import numpy as np
 from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.linear_model import LogisticRegression
-from sklearn.utils.parallel import _get_threadpool_controller
 
 from pipeline.events.arguments import argument_features
 from pipeline.events.assemble import REACH, TOTALLED, before_it
 from pipeline.events.features import same_features, total_features, type_features
 from pipeline.events.linear import LinearModel
 from pipeline.events.models import NAMES, NONE, EventModels, allowed_roles, event_models
-from pipeline.recognise.runtime import threads
+from pipeline.recognise.runtime import single_core_products, threads
 from pipeline.spans import Mention
 from training.confidence import RIGHT, WRONG, Example, calibrated, folds
 from training.phrases import find_phrases, phrase_examples
@@ -110,9 +109,7 @@ def fit(
     vectorizer = CountVectorizer(analyzer=set, min_df=rarest, dtype=np.float64)
     matrix = vectorizer.fit_transform([features for features, _ in made])
     model = LogisticRegression(C=strength, max_iter=200, tol=1e-3)
-    with _get_threadpool_controller().limit(
-        limits=1
-    ):  # many small steps: threads would wait for one another, and sums would vary
+    with single_core_products():  # many small steps: threads would wait for one another, and sums would vary
         model.fit(matrix, [name for _, name in made])
     weights, intercept = model.coef_, model.intercept_
     if len(classes) == 2:  # scikit-learn keeps one row for two classes

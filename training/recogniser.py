@@ -21,6 +21,7 @@ from spacy.training.loop import train as train_pipeline
 from spacy.util import load_config
 
 from pipeline.recognise.recogniser import tagger
+from pipeline.recognise.runtime import single_core_products
 from training.labelled import LabelledText, make_reader, read_labelled
 from training.segmenter import train_segmenter
 
@@ -62,7 +63,8 @@ def train_recogniser(
             print(*(f"  {one}" for one in unreachable), sep="\n", file=sys.stderr)
         checkpoints = Path(folder) / "checkpoints"
         checkpoints.mkdir()
-        train_pipeline(nlp, checkpoints, stdout=sys.stderr, stderr=sys.stderr)
+        with single_core_products():
+            train_pipeline(nlp, checkpoints, stdout=sys.stderr, stderr=sys.stderr)
         trained = spacy.load(checkpoints / "model-best")
         scores = {part: score(trained, corpus / f"{part}.jsonl", labels) for part in PARTS[1:]}
         shutil.rmtree(output, ignore_errors=True)

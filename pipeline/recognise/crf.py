@@ -147,8 +147,9 @@ def best_paths(scores: Floats, lengths: Sequence[int] | Ints, transitions: Trans
         now = layout.rows(t)
         if t:
             routes = best[now - 1][:, None, :] + into
-            came_from[now] = routes.argmax(axis=2)
-            best[now] = routes.max(axis=2) + scores[now]
+            origin = routes.argmax(axis=2)
+            came_from[now] = origin
+            best[now] = np.take_along_axis(routes, origin[:, :, None], axis=2)[:, :, 0] + scores[now]
         else:
             best[now] = transitions.first + scores[now]
     path = np.zeros(total, dtype=np.int64)

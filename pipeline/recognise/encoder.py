@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from spacy.util import registry
 
 from pipeline.recognise.pieces import PieceTable, cut_table
-from pipeline.recognise.runtime import open_session, remembers_last, threads
+from pipeline.recognise.runtime import open_session, remembers_batches, threads
 from pipeline.recognise.weights import SHA256, pinned_file, read_weights
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ class Encoder:
         """Width of a piece's states: 384 for each layer."""
         return WIDTH * len(self.layers)
 
-    @remembers_last
+    @remembers_batches
     def read(self, texts: Sequence[str]) -> list[Stream]:
         """States of the pieces of every text, and the piece of each character."""
         cuts = [self._table.cut(text) for text in texts]

@@ -14,6 +14,7 @@ from spacy.util import registry
 import pipeline.recognise.markers  # noqa: F401 - registers the markers
 from pipeline.recognise.encoder import Encoder, Stream
 from pipeline.recognise.lac import HIDDEN_WIDTH, TAG_COUNT, Lac
+from pipeline.recognise.runtime import remembers_batches
 from pipeline.recognise.segmenter import Segmenter
 from pipeline.spans import Span
 
@@ -91,13 +92,15 @@ class FeatureReader:
         widths = [self.encoder.width] if self.encoder else []
         return widths + [HIDDEN_WIDTH] * (self.lac is not None and self.lac_states)
 
+    @remembers_batches
     def read(self, texts: Sequence[str]) -> list[CharacterFeatures]:
         """Features of every text; texts share batches, their order and number do not change the result's meaning."""
-        with ThreadPoolExecutor(1) as beside:  # the other readers fill the gaps that the encoder leaves on the cores
+        with ThreadPoolExecutor(2) as beside:  # each reader fills the gaps that the others leave on the cores
             encoding = beside.submit(self.encoder.read, texts) if self.encoder else None
-            readings = self.lac.read(texts) if self.lac else []
+            tagging = beside.submit(self.lac.read, texts) if self.lac else None
             marked = [self._marks(text) for text in texts]
             encoded = encoding.result() if encoding else []
+            readings = tagging.result() if tagging else []
         columns: list[list[NDArray[np.unsignedinteger]]] = [list(_characters(text)) for text in texts]
         streams: list[list[Stream]] = [[] for _ in texts]
         for i, stream in enumerate(encoded):

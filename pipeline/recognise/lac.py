@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.recognise.crf import Transitions, best_paths
-from pipeline.recognise.runtime import open_session, package_file, remembers_last
+from pipeline.recognise.runtime import open_session, package_file, remembers_batches
 from pipeline.recognise.segments import segment_lengths
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class LacReading:
 class Lac:
     """LAC as a reader of batches; weights are loaded at the first text."""
 
-    @remembers_last
+    @remembers_batches
     def read(self, texts: Sequence[str]) -> list[LacReading]:
         """Tag every text, segment by segment; segments of like length share a batch."""
         lengths = [segment_lengths(text) for text in texts]

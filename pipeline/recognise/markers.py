@@ -7,13 +7,15 @@ hint among others; the tagger learns how far to trust it.
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from spacy.util import registry
 
 from pipeline.data_folders import data_folder
 from pipeline.spans import Span
 
+REMEMBERED = 64
+"""Texts whose spans each marker keeps: both taggers ask for those of a batch, and the next batch is read meanwhile."""
 ENDINGS_FILE = data_folder("seeds/lists") / "organisation_endings.txt"
 
 
@@ -60,4 +62,4 @@ for _name, _marker in (
     ("amounts", amounts),
     ("dates", dates),
 ):
-    registry.misc(f"bangfu.{_name}.v1", func=_marker)
+    registry.misc(f"bangfu.{_name}.v1", func=lru_cache(REMEMBERED)(_marker))

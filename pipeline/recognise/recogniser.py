@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain
+from concurrent.futures import ThreadPoolExecutor
+from itertools import chain, zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.calibration import cooled
 from pipeline.data_folders import models_of
 from pipeline.recognise.phrases import noun_phrases, words
+from pipeline.recognise.runtime import single_core_products
 from pipeline.spans import Mention
 
 if TYPE_CHECKING:
@@ -47,9 +49,18 @@ class Recogniser:
         Offsets are half-open code points of the text.
         """
         found: list[list[Mention]] = []
-        for batch in _batches(texts):
-            rows = [*(_mentions(nlp, batch) for nlp in self.pipelines), self._phrases(batch)]
-            found += [sorted(chain(*row), key=lambda m: (m.start, -m.end)) for row in zip(*rows, strict=True)]
+        features = tagger(self.pipelines[0]).features
+        batches = list(_batches(texts))
+        with (
+            single_core_products(),
+            ThreadPoolExecutor(1) as ahead,
+        ):  # the taggers run on one core: meanwhile the next batch is read
+            readings = [ahead.submit(features.read, batch) for batch in batches[:1]]
+            for batch, following in zip_longest(batches, batches[1:]):
+                readings.pop().result()
+                readings += [ahead.submit(features.read, following)] if following else []
+                rows = [*(_mentions(nlp, batch) for nlp in self.pipelines), self._phrases(batch)]
+                found += [sorted(chain(*row), key=lambda m: (m.start, -m.end)) for row in zip(*rows, strict=True)]
         return found
 
     def _phrases(self, texts: Sequence[str]) -> Iterator[Iterable[Mention]]:

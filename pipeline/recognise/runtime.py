@@ -5,13 +5,16 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from functools import cache, wraps
 from importlib.util import find_spec
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
+    from threadpoolctl import ThreadpoolController
 
 THREADS_VARIABLE = "BANGFU_THREADS"
 WEIGHTS_VARIABLE = "BANGFU_WEIGHTS"
@@ -30,6 +33,24 @@ def threads() -> int:
     if not asked.isdecimal() or int(asked) < 1:
         raise WeightsError(f"{THREADS_VARIABLE}: {asked!r} is no number of threads; give a whole number from 1")
     return int(asked)
+
+
+def single_core_products() -> AbstractContextManager[object]:
+    """Keep numpy's matrix products on one core inside a ``with`` block.
+
+    Their threads would spin beside those that read texts, or beside another process at work; small products gain nothing.
+    """
+    limited: AbstractContextManager[object] = _products().limit(limits=1, user_api="blas")
+    return limited
+
+
+@cache
+def _products() -> ThreadpoolController:
+    import numpy as np
+    from threadpoolctl import ThreadpoolController
+
+    np.zeros((1, 1)) @ np.zeros((1, 1))  # the library of products must be there to be found
+    return ThreadpoolController()
 
 
 def open_session(model: bytes | Path, cores: int | None = None) -> InferenceSession:
@@ -80,15 +101,24 @@ def file_hash(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def remembers_last(read: Callable[[Any, Sequence[str]], R]) -> Callable[[Any, Sequence[str]], R]:
-    """Make a reader's method keep its last answer: two taggers that share a reader have each batch read once."""
+def remembers_batches(read: Callable[[Any, Sequence[str]], R]) -> Callable[[Any, Sequence[str]], R]:
+    """Make a reader's method keep its last two answers.
+
+    Two taggers that share a reader have each batch read once, and one batch may be read while another is worked on.
+    """
+    guard = Lock()
 
     @wraps(read)
     def remembering(self: Any, texts: Sequence[str]) -> R:
         asked = tuple(texts)
-        last: tuple[tuple[str, ...], R] | None = self.__dict__.get("_last")
-        if last is None or last[0] != asked:
-            last = self.__dict__["_last"] = (asked, read(self, asked))
-        return last[1]
+        key = f"_{read.__qualname__}"
+        with guard:
+            kept: dict[tuple[str, ...], R] = self.__dict__.get(key, {})
+        if asked not in kept:
+            answer = read(self, asked)
+            with guard:
+                last = list(self.__dict__.get(key, {}).items())[-1:]
+                kept = self.__dict__[key] = dict([*last, (asked, answer)])
+        return kept[asked]
 
     return remembering
