@@ -10,7 +10,9 @@
 5. A name that the model finds at least as often as it passes it by is found everywhere in the document (``same form, same
    label``), where nothing else stands. A company's name in front of a bracket (维朗诗（中国）有限公司) is an ORG standing alone.
    A short ORG behind a number (15个居委会) is a class noun, and none.
-6. A name that holds one of a pair of quotes or brackets goes on to the other, where that stands near and nothing is between.
+6. An ORG goes on over the part of a body that follows it at once (江城银行 to 江城银行党委, 供销合作社 to 供销合作社联合社), where no other
+   mention stands in the way.
+7. A name that holds one of a pair of quotes or brackets goes on to the other, where that stands near and nothing is between.
 """
 
 from __future__ import annotations
@@ -42,6 +44,10 @@ _NO_ADMINISTERED_AREA = re.compile(
 COUNTED_TO = 4
 """Longest class noun in characters that is taken for one behind a number; what is longer tells whose bodies they are."""
 _COUNT = re.compile(r"[0-9一二三四五六七八九十百两几多余]\s*[个家所支]\s*$")
+BODY_PART = re.compile(
+    r"(?:机关)?(?:党支部(?!建设|示范)|党总支|党委|党组(?!成员)织?|工会|团委|团支部|纪委|党工委|妇联(?![系合络])|商会|校友会|办事处|分公司|支行|分行|联合社(?!区))"
+)
+"""Parts of a body that belong to its name when they stand directly behind it (the guide's ORG)."""
 _NO_BREAK = re.compile(r"[^。！？；\n]*")
 _BRAND_CONFIDENCE = 0.8
 _BRAND = re.compile(r"([\u3400-\u9fffA-Za-z]{2,8})（[\u3400-\u9fff]{2,4}）[^（）]*(?:公司|集团)")
@@ -53,7 +59,7 @@ def settle(text: str, proposed: Sequence[Mention], context: DateContext) -> list
     ``proposed`` are the model's mentions; offsets count in ``text``.
     """
     names = [m for m in proposed if m.label in ("ORG", "GPE", "EVENT") and not _is_counted(text, m)]
-    names = _whole_pairs(text, _whole_chains(text, names))
+    names = _whole_pairs(text, _whole_bodies(text, _whole_chains(text, names)))
     money = _meet("MONEY", find_money(text), proposed, names, lambda m, _: read_money(text, m.start, m.end))
     blocked = [*names, *money]
     dates = _meet(
@@ -103,8 +109,20 @@ def _whole_chains(text: str, names: Sequence[Mention]) -> list[Mention]:
     return whole
 
 
-def _moved(name: Mention, text: str, start: int, end: int) -> Mention:
-    return replace(name, start=start, end=end, text=text[start:end], by=f"{name.by}+chain")
+def _moved(name: Mention, text: str, start: int, end: int, by: str = "chain") -> Mention:
+    return replace(name, start=start, end=end, text=text[start:end], by=f"{name.by}+{by}")
+
+
+def _whole_bodies(text: str, names: Sequence[Mention]) -> list[Mention]:
+    """Give an ORG the parts of its body that follow it directly."""
+    whole: list[Mention] = []
+    for index, name in enumerate(names):
+        ceiling = names[index + 1].start if index + 1 < len(names) else len(text)
+        end = name.end
+        while name.label == "ORG" and (part := BODY_PART.match(text, end, ceiling)):
+            end = part.end()
+        whole.append(_moved(name, text, name.start, end, "part") if end > name.end else name)
+    return whole
 
 
 def _whole_pairs(text: str, names: Sequence[Mention]) -> list[Mention]:
@@ -124,7 +142,7 @@ def _whole_pairs(text: str, names: Sequence[Mention]) -> list[Mention]:
                 place = text.rfind(opening, max(floor, start - PAIR_REACH), start)
                 start = place if place >= 0 and _NO_BREAK.fullmatch(text, place, start) else start
         moved = (start, end) != (name.start, name.end)
-        whole.append(replace(name, start=start, end=end, text=text[start:end], by=f"{name.by}+pair") if moved else name)
+        whole.append(_moved(name, text, start, end, "pair") if moved else name)
     return whole
 
 

@@ -44,6 +44,10 @@ def test_faults_are_named(line: str, fault: str) -> None:
     assert any(fault in text for text in faults(line))
 
 
+def test_an_award_for_party_branches_leaves_the_place_alone() -> None:
+    assert not faults("[柳湾村|GPE]党支部建设示范点揭晓。")
+
+
 def test_furniture_holds_no_labels() -> None:
     assert any("page furniture" in fault for fault in faults("~ [白鹭区|GPE]简报"))
 

@@ -142,3 +142,24 @@ def test_a_name_that_cuts_a_pair_of_quotes_goes_on_to_the_missing_one(text: str,
     (event,) = settle(text, [Mention(start, start + len(cut), cut, "EVENT", 0.8, "model")], CONTEXT)
     assert event.text == whole
     assert text[event.start : event.end] == whole
+
+
+@pytest.mark.parametrize(
+    ("text", "cut", "whole"),
+    [
+        ("远帆银行江城支行机关党委书记出席。", "远帆银行江城支行", "远帆银行江城支行机关党委"),
+        ("滨河区供销合作社联合社区居民座谈。", "滨河区供销合作社", "滨河区供销合作社"),
+        ("滨河区供销合作社联合社赞助。", "滨河区供销合作社", "滨河区供销合作社联合社"),
+        ("滨河区卫健委党支部建设示范点揭晓。", "滨河区卫健委", "滨河区卫健委"),
+        ("明德小学妇联系列活动", "明德小学", "明德小学"),
+    ],
+)
+def test_an_organisation_goes_on_over_the_parts_of_its_body(text: str, cut: str, whole: str) -> None:
+    (name,) = settle(text, [Mention(0, len(cut), cut, "ORG", 0.8, "model")], CONTEXT)
+    assert name.text == whole == text[name.start : name.end]
+
+
+def test_an_organisation_stops_where_another_name_begins() -> None:
+    text = "远帆银行党委工会座谈。"
+    found = settle(text, [mention(text, "远帆银行", "ORG"), mention(text, "工会座谈", "EVENT")], CONTEXT)
+    assert [m.text for m in found] == ["远帆银行党委", "工会座谈"]

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from pipeline.event_types import event_scheme
+from pipeline.policy import BODY_PART
 from pipeline.spans import LABELS
 from training.markup import ARGUMENTS, Bulletin, Mark
 
@@ -31,11 +32,9 @@ GROWS_RIGHT = {
     "DATE": re.compile(
         r"以来|前后|前夕|期间|之?前(?![往来去线赴])|[上下]午|[早晚]上|凌晨|傍晚|清晨|[上中下]旬|年?底|初(?![级中次始步心])"
     ),
-    "ORG": re.compile(
-        r"(?:机关)?(?:党支部|党总支|党委|党组(?!织)|工会|团委|团支部|纪委|党工委|妇联(?![系合络])|商会|校友会|办事处|分公司|支行|分行)"
-    ),
+    "ORG": BODY_PART,
     "GPE": re.compile(
-        r"(?:机关)?(?:党支部|党总支|党委|党工委|村委会|居委会|办事处|人民政府|政府(?!采)|区委|县委|纪委|人大|政协|法院|检察院)"
+        r"(?:机关)?(?:党支部(?!建设|示范)|党总支|党委|党工委|村委会|居委会|办事处|人民政府|政府(?!采)|区委|县委|纪委|人大|政协|法院|检察院)"
     ),
 }
 """Words that belong into a span of the label when they stand directly beside it (the guide's ORG, GPE, MONEY, DATE)."""

@@ -43,7 +43,8 @@ def train_recogniser(
 ) -> TrainingReport:
     """Train on ``corpus/train.jsonl``, choose by ``dev.jsonl``, save the pipeline into ``output``, score dev and test.
 
-    ``overrides`` are settings of the configuration by dotted name. Progress goes to stderr. The same inputs give the same
+    ``overrides`` are settings of the configuration by dotted name; ``paths.segmenters`` may name word segmenters that are
+    trained already (:func:`train_segmenters`). Progress goes to stderr. The same inputs give the same
     pipeline. Raises :class:`training.labelled.CorpusError` for a file that is missing or broken.
     """
     began = time.perf_counter()
@@ -53,7 +54,7 @@ def train_recogniser(
     for part in PARTS:
         read_labelled(corpus / f"{part}.jsonl", labels)
     with tempfile.TemporaryDirectory() as folder:
-        if settings["components"]["span_crf"]["features"]["segmenter"]:
+        if settings["components"]["span_crf"]["features"]["segmenter"] and not settings["paths"]["segmenters"]:
             texts = read_labelled(corpus / "train.jsonl", labels)
             settings["paths"]["segmenters"] = train_segmenters(texts, Path(folder) / "segmenters")
         nlp = init_nlp(settings)

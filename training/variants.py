@@ -2,6 +2,7 @@
 
 ``python -m training.variants`` trains each variant of ``configs/variants.toml`` on a share of the training bulletins, scores it
 on dev (and on real documents with ``--reference``), and adds its row to ``docs/architecture.toml``, which the model card shows.
+All variants share the word segmenters, which are trained once and whose time is in no row.
 """
 
 from __future__ import annotations
@@ -11,14 +12,17 @@ import sys
 import tempfile
 import tomllib
 from pathlib import Path
+from statistics import mean
 from typing import Annotated, Any
 
 import typer
 
 from pipeline.recognise import load_recogniser
+from pipeline.spans import LABELS
 from training.corpus import SPLITS
+from training.labelled import read_labelled
 from training.learning_curve import looks, score_reference, share_of
-from training.recogniser import train_recogniser
+from training.recogniser import train_recogniser, train_segmenters
 from training.train import CONFIG, CORPUS, training_rows, write_rows
 
 VARIANTS = Path("configs/variants.toml")
@@ -71,23 +75,25 @@ def main(
         raise typer.Exit(2)
     rows = {split: training_rows(CORPUS, split) for split in SPLITS}
     part = share_of(rows["train"], share)
-    for name in names or variants:
-        dev, real, seconds = [], [], 0.0
-        for seed in seeds or [7]:
-            with tempfile.TemporaryDirectory() as folder:
-                data = write_rows(Path(folder) / "data", rows | {"train": part})
-                settings = variants[name] | looks(part) | {"system.seed": seed, "training.max_epochs": epochs}
-                report = train_recogniser(data, Path(folder) / "recogniser", CONFIG, settings)
-                seconds += report.seconds / len(seeds or [7])
+    with tempfile.TemporaryDirectory() as folder:
+        data = write_rows(Path(folder) / "data", rows | {"train": part})
+        texts = read_labelled(data / "train.jsonl", LABELS)
+        segmenters = train_segmenters(texts, Path(folder) / "segmenters")
+        common: dict[str, Any] = looks(part) | {"training.max_epochs": epochs, "paths.segmenters": segmenters}
+        for name in names or variants:
+            dev, real, seconds = [], [], []
+            for seed in seeds or [7]:
+                place = Path(folder) / "recogniser"
+                settings = common | variants[name] | {"system.seed": seed}
+                report = train_recogniser(data, place, CONFIG, settings)
+                seconds.append(report.seconds)
                 dev.append(report.scores["dev"]["all"]["f"])
                 if reference:
-                    scored = score_reference(
-                        reference, documents or reference, load_recogniser(Path(folder) / "recogniser")
-                    )
-                    real.append(round(scored.scores["entities"]["all"].f1, 4))
-        with ROWS.open("a", encoding="utf-8") as file:
-            file.write("\n" + row_of(name, dev, real, seconds, f"{share} % of train, {epochs} epochs"))
-        print(f"{name}: dev {dev} real {real} in {seconds:.0f} s", file=sys.stderr)
+                    found = score_reference(reference, documents or reference, load_recogniser(place))
+                    real.append(round(found.scores["entities"]["all"].f1, 4))
+            with ROWS.open("a", encoding="utf-8") as file:
+                file.write("\n" + row_of(name, dev, real, mean(seconds), f"{share} % of train, {epochs} rounds"))
+            print(f"{name}: dev {dev} real {real} in {mean(seconds):.0f} s", file=sys.stderr)
 
 
 if __name__ == "__main__":
