@@ -102,14 +102,14 @@ def _whole_chains(text: str, names: Sequence[Mention]) -> list[Mention]:
                 ends.append(chains[ends[-1]])
             if len(ends) > 1 and ends[-1] == name.end:
                 starts = [name.start, *ends[:-1]]
-                whole += [_moved(name, text, start, end) for start, end in zip(starts, ends, strict=True)]
+                whole += [_moved(name, text, start, end, "chain") for start, end in zip(starts, ends, strict=True)]
                 continue
             free = index + 1 == len(names) or names[index + 1].start >= ends[0]
-            whole.append(_moved(name, text, name.start, ends[0]) if ends[0] > name.end and free else name)
+            whole.append(_moved(name, text, name.start, ends[0], "chain") if ends[0] > name.end and free else name)
     return whole
 
 
-def _moved(name: Mention, text: str, start: int, end: int, by: str = "chain") -> Mention:
+def _moved(name: Mention, text: str, start: int, end: int, by: str) -> Mention:
     return replace(name, start=start, end=end, text=text[start:end], by=f"{name.by}+{by}")
 
 

@@ -32,17 +32,23 @@ class Doccano:
 
 
 @pytest.fixture(scope="session")
-def doccano(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Doccano]:
-    """Start a server with web process and worker for all tests; in CI a missing environment is a failure."""
+def doccano_environment() -> Path:
+    """The environment that doccano lives in; in CI a missing one is a failure."""
     if not (SERVER / "bin" / "python").exists() or not (CLIENT / "bin" / "python").exists():
         (pytest.fail if os.environ.get("CI") else pytest.skip)(
             "no .venv-doccano and .venv-doccano-client; see make annotate"
         )
+    return SERVER
+
+
+@pytest.fixture(scope="session")
+def doccano(doccano_environment: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Doccano]:
+    """Start a server with web process and worker for all tests."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     home = tmp_path_factory.mktemp("doccano")
-    with running(SERVER, Home(home), port):
+    with running(doccano_environment, Home(home), port):
         yield Doccano(replace(read_connection(home / "doccano.toml", {}), client=CLIENT), home)
 
 

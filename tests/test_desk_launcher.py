@@ -1,9 +1,11 @@
 """The launcher: one line for what hinders it, secrets for their owner alone, and nothing left running when it ends."""
 
+import contextlib
 import os
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -128,6 +130,25 @@ def test_a_server_that_ends_at_its_start_is_one_line(environment: Path, tmp_path
         running(environment, Home(tmp_path / "home"), port),
     ):
         pass
+
+
+@pytest.mark.slow
+def test_the_queue_of_tasks_is_there_before_web_process_and_worker_start(
+    doccano_environment: Path, tmp_path: Path, port: int
+) -> None:
+    environment = tmp_path / "environment"
+    (environment / "bin").mkdir(parents=True)
+    (environment / "lib").symlink_to(doccano_environment / "lib")
+    shutil.copy(doccano_environment / "pyvenv.cfg", environment)
+    python = environment / "bin" / "python"
+    python.write_text(
+        f'#!/bin/sh\n[ "$1" = -m ] && exit 1\nexec {doccano_environment}/bin/python "$@"\n', encoding="utf-8"
+    )
+    python.chmod(0o755)
+    with pytest.raises(ServerError, match="ended at its start"), running(environment, Home(tmp_path / "home"), port):
+        pass
+    with contextlib.closing(sqlite3.connect(tmp_path / "home" / "broker.sqlite3")) as broker:
+        assert broker.execute("SELECT name FROM kombu_queue").fetchall() == [("celery",)]
 
 
 @pytest.mark.parametrize("version", ["3.13.1", "3.9.18"])

@@ -1,10 +1,8 @@
 """The desk against a real doccano: what goes up comes back, what a labeller does arrives, and nothing is lost or doubled."""
 
-import contextlib
 import os
 import shutil
 import signal
-import sqlite3
 import subprocess
 import sys
 import threading
@@ -17,7 +15,7 @@ from pathlib import Path
 import httpx
 import pytest
 from desk_documents import expected, labelled, plain_rows, strip, write_documents, write_rows
-from desk_fixtures import PASSWORD, SERVER, AtDocument, Doccano, Person, label_anew, labeller
+from desk_fixtures import PASSWORD, AtDocument, Doccano, Person, label_anew, labeller
 
 from pipeline.spans import LABELS
 from training.corpus import Row, compiled, read_batches, to_row
@@ -25,7 +23,6 @@ from training.desk.connection import ROOT, DeskError
 from training.desk.join import join
 from training.desk.pull import pull
 from training.desk.push import look, push, read_and_label
-from training.desk.server import Home, ServerError, running
 from training.markup import Bulletin
 
 pytestmark = pytest.mark.slow
@@ -279,20 +276,6 @@ def test_a_server_of_another_version_is_one_line(doccano: Doccano, older: str) -
         DeskError, match=r"^http://127.0.0.1:\d+: answers otherwise than doccano 1.8.4 .*; use that version"
     ):
         push(plain_rows(1), "any", replace(doccano.connection, url=older))
-
-
-def test_the_queue_of_tasks_is_there_before_web_process_and_worker_start(tmp_path: Path) -> None:
-    environment = tmp_path / "environment"
-    (environment / "bin").mkdir(parents=True)
-    (environment / "lib").symlink_to(SERVER / "lib")
-    shutil.copy(SERVER / "pyvenv.cfg", environment)
-    python = environment / "bin" / "python"
-    python.write_text(f'#!/bin/sh\n[ "$1" = -m ] && exit 1\nexec {SERVER}/bin/python "$@"\n', encoding="utf-8")
-    python.chmod(0o755)
-    with pytest.raises(ServerError, match="ended at its start"), running(environment, Home(tmp_path / "home"), 0):
-        pass
-    with contextlib.closing(sqlite3.connect(tmp_path / "home" / "broker.sqlite3")) as broker:
-        assert broker.execute("SELECT name FROM kombu_queue").fetchall() == [("celery",)]
 
 
 def test_the_server_answers_under_no_other_name(doccano: Doccano) -> None:

@@ -74,10 +74,13 @@ def build_tagger(width: int, depth: int, window: int, state_dropout: float, hash
 
 
 class BlockOps(NumpyOps):
-    """thinc's operations, faster here: numpy's matrix product, which uses wide registers, and the error function in blocks
-    that stay in a core's cache."""
+    """thinc's operations, faster here.
+
+    The matrix product is numpy's: thinc's own has no wide registers. The error function goes block by block.
+    """
 
     BLOCK = 16_384
+    """Entries of a block: few enough for its intermediate results to stay in a core's cache."""
 
     def __init__(self) -> None:
         super().__init__(use_blis=False)

@@ -51,10 +51,8 @@ class Recogniser:
         found: list[list[Mention]] = []
         features = tagger(self.pipelines[0]).features
         batches = list(_batches(texts))
-        with (
-            single_core_products(),
-            ThreadPoolExecutor(1) as ahead,
-        ):  # the taggers run on one core: meanwhile the next batch is read
+        # The taggers run on one core: meanwhile the next batch is read.
+        with single_core_products(), ThreadPoolExecutor(1) as ahead:
             readings = [ahead.submit(features.read, batch) for batch in batches[:1]]
             for batch, following in zip_longest(batches, batches[1:]):
                 readings.pop().result()
