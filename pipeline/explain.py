@@ -11,8 +11,9 @@ from pipeline.events.arguments import argument_features
 from pipeline.events.assemble import REACH, Argument, Event
 from pipeline.events.features import type_features
 from pipeline.events.linear import LinearModel
-from pipeline.events.models import NONE, EventModels
+from pipeline.events.models import EventModels
 from pipeline.events.reading import Reading, make_reading
+from pipeline.events.roles import NONE
 from pipeline.extract import MODELS, Extraction, Page, extract, load_tools
 from pipeline.json_values import short_value
 from pipeline.output import event_record
@@ -37,7 +38,7 @@ def explain_file(path: str, models: Path | None = None, published: date | None =
     yield f"{entry.doc_id}: day {day or 'unknown'} ({source or 'nothing in the text tells it'}), {len(extraction.pages)} items"
     for page in extraction.pages:
         text = page.passage.text
-        reading = make_reading(text, sentences(text), page.mentions, page.passage.headline_end)
+        reading = make_reading(text, sentences(text), page.mentions, page.passage.headline_end, page.context)
         for event in page.events:
             yield ""
             yield from _event_lines(extraction, page, reading, event, tools.events)
@@ -82,7 +83,16 @@ def _why(reading: Reading, event: Event, argument: Argument, models: EventModels
         return shown
     nearest = min(event.anchors, key=lambda anchor: abs(anchor.start - mention.start))
     model = models.place if argument.role == "place" else models.role
-    return f"{shown} because {_reasons(model, argument_features(reading, nearest, mention, event.type), argument.role)}"
+    reasons = _reasons(model, argument_features(reading, nearest, mention, event.type), argument.role)
+    return f"{shown} because {reasons}{_network(reading, nearest, argument, event, models)}"
+
+
+def _network(reading: Reading, anchor: Mention, argument: Argument, event: Event, models: EventModels) -> str:
+    """What the role network says of an argument; it has no reasons that a person can read."""
+    if models.network is None or reading.context is None or argument.role == "place":
+        return ""
+    (chances,) = models.network.chances(reading, anchor, [argument.mention], event.type)
+    return f"; the network says {chances.get(argument.role, 0.0):.2f}"
 
 
 def _reasons(model: LinearModel, features: list[str], name: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from pipeline.context import Context
 from pipeline.data_folders import models_of
 from pipeline.documents import Document
 from pipeline.events.assemble import Event, assemble
@@ -22,6 +23,8 @@ from pipeline.sentences import sentences
 from pipeline.spans import LABELS, Mention
 
 MODELS = models_of()
+NETWORK = "network"
+"""Name of the file of the role network, which is made for the readers of its tier."""
 
 
 @dataclass(frozen=True)
@@ -34,12 +37,16 @@ class Tools:
 
 @dataclass(frozen=True)
 class Page:
-    """One item of news read: its passage, its mentions with values, its events, and the full names of its parties."""
+    """One item of news read: its passage, its mentions with values, its events, and the full names of its parties.
+
+    ``context`` is what the events were read with beside the mentions, if anything.
+    """
 
     passage: Passage
     mentions: tuple[Mention, ...]
     events: tuple[Event, ...]
     canonical: Mapping[Mention, str]
+    context: Context | None = None
 
     @property
     def entities(self) -> tuple[Mention, ...]:
@@ -58,7 +65,9 @@ class Extraction:
 
 def load_tools(models: Path = MODELS) -> Tools:
     """Load the models of ``models``; raises FileNotFoundError naming the missing part."""
-    return Tools(load_recogniser(models / "recogniser", models / "arguments"), load_event_models(models / "events"))
+    recogniser = load_recogniser(models / "recogniser", models / "arguments")
+    events = load_event_models(models / "events", models / NETWORK)
+    return Tools(recogniser.with_context(events.network.context if events.network else None), events)
 
 
 def extract(document: Document, tools: Tools) -> Extraction:
@@ -67,19 +76,22 @@ def extract(document: Document, tools: Tools) -> Extraction:
     texts = [passage.text for passage in passages]
     context = date_context(document)
     proposed = tools.recogniser.recognise(texts)
-    settled = [settle(text, mentions, context) for text, mentions in zip(texts, proposed, strict=True)]
+    settled = [settle(text, found.mentions, context) for text, found in zip(texts, proposed, strict=True)]
     year = context.day.year if context.day else None
     valued = with_places(repeat_names(texts, settled), document.region, year)
     names = full_names(valued, "\n".join(texts), document.region, year)
     pages = []
-    for passage, mentions, canonical in zip(passages, valued, names, strict=True):
-        reading = read_passage(passage, mentions, tools.events)
-        pages.append(Page(passage, reading.mentions, tuple(assemble(reading, tools.events)), canonical))
+    for passage, found, mentions, canonical in zip(passages, proposed, valued, names, strict=True):
+        reading = read_passage(passage, mentions, tools.events, found.context)
+        events = tuple(assemble(reading, tools.events))
+        pages.append(Page(passage, reading.mentions, events, canonical, found.context))
     return Extraction(document, tuple(pages), context)
 
 
-def read_passage(passage: Passage, mentions: Sequence[Mention], models: EventModels) -> Reading:
+def read_passage(
+    passage: Passage, mentions: Sequence[Mention], models: EventModels, context: Context | None = None
+) -> Reading:
     """Make the reading of a passage: its mentions, and the noun phrases that may fill a role."""
     known = [mention for mention in mentions if mention.label != PHRASE]
-    reading = make_reading(passage.text, sentences(passage.text), known, passage.headline_end)
+    reading = make_reading(passage.text, sentences(passage.text), known, passage.headline_end, context)
     return replace(reading, mentions=tuple(with_phrases(reading, free_phrases(mentions), models.phrase)))

@@ -13,11 +13,14 @@ import pytest
 import spacy
 
 from pipeline.recognise import ModelError, Recogniser, load_recogniser
-from pipeline.recognise.component import CONTEXT_KEY, SPANS_KEY
+from pipeline.recognise.component import SPANS_KEY
 from pipeline.recognise.features import CharacterFeatures, FeatureReader, Stream
 from pipeline.recognise.lac import Lac
+from pipeline.recognise.recogniser import tagger
 from pipeline.recognise.segments import segment_lengths
+from pipeline.recognise.stored import store_features
 from pipeline.recognise.tags import TagScheme
+from pipeline.recognise.tokenizer import CONTEXT_KEY
 from pipeline.spans import Span
 from training.labelled import CorpusError, LabelledText, cut_windows, make_reader, read_labelled
 from training.recogniser import TrainingReport, made_from, train_recogniser
@@ -107,7 +110,7 @@ def test_the_same_inputs_give_the_same_weights(trained: TrainingReport, corpus: 
 
 def test_mentions_are_slices_in_order_with_confidences(recogniser: Recogniser) -> None:
     rows = made_up(20, seed=9)
-    for row, mentions in zip(rows, recogniser.recognise([row["text"] for row in rows]), strict=True):
+    for row, (mentions, _) in zip(rows, recogniser.recognise([row["text"] for row in rows]), strict=True):
         assert mentions
         for mention in mentions:
             assert row["text"][mention.start : mention.end] == mention.text
@@ -117,7 +120,7 @@ def test_mentions_are_slices_in_order_with_confidences(recogniser: Recogniser) -
 
 
 def test_a_new_sentence_of_the_same_world_is_read_with_confidence(recogniser: Recogniser) -> None:
-    found = recogniser.recognise(["5月3日，宏光商会向白湾村捐赠8万元。"])[0]
+    found = recogniser.recognise(["5月3日，宏光商会向白湾村捐赠8万元。"])[0].mentions
     assert [(m.label, m.text) for m in found] == [
         ("DATE", "5月3日"),
         ("ORG", "宏光商会"),
@@ -126,6 +129,19 @@ def test_a_new_sentence_of_the_same_world_is_read_with_confidence(recogniser: Re
         ("MONEY", "8万元"),
     ]
     assert min(m.confidence for m in found) > 0.5
+
+
+def test_texts_that_were_read_beforehand_train_the_same_weights(
+    trained: TrainingReport, corpus: Path, tmp_path: Path
+) -> None:
+    reader = tagger(spacy.load(trained.output)).features
+    texts = [row.text for part in ("train", "dev", "test") for row in read_labelled(corpus / f"{part}.jsonl", ["ORG"])]
+    store_features(reader, texts, tmp_path / "features")
+    known = {"paths.features": str(tmp_path / "features")}
+    again = train_recogniser(corpus, tmp_path / "again", CONFIG, overrides=QUICK | known)
+    model = Path("span_crf") / "model"
+    assert (again.output / model).read_bytes() == (trained.output / model).read_bytes()
+    assert str(tmp_path) not in (again.output / "config.cfg").read_text(encoding="utf-8")
 
 
 def test_a_plain_spacy_load_gives_entities_and_scores(trained: TrainingReport) -> None:
@@ -142,8 +158,8 @@ def test_odd_texts_give_a_list_each(recogniser: Recogniser, texts: list[str]) ->
 def test_company_does_not_change_what_is_found(recogniser: Recogniser) -> None:
     texts = [row["text"] for row in made_up(5, seed=11)]
     together = recogniser.recognise(["".join(texts), *texts])[1:]
-    assert [[(m.start, m.end, m.label) for m in each] for each in together] == [
-        [(m.start, m.end, m.label) for m in recogniser.recognise([text])[0]] for text in texts
+    assert [[(m.start, m.end, m.label) for m in each.mentions] for each in together] == [
+        [(m.start, m.end, m.label) for m in recogniser.recognise([text])[0].mentions] for text in texts
     ]
 
 

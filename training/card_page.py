@@ -55,7 +55,7 @@ def _opening(figures: Figures) -> Iterator[str]:
     yield "# Model card"
     yield (
         "Finds organisations, places, amounts, dates and events in Chinese bulletins (`recogniser`), the plain words that "
-        "fill roles (`arguments`), and makes records of them (`events`). Written by `make card`; do not edit."
+        "fill roles (`arguments`), and makes records of them (`events`, `network`). Written by `make card`; do not edit."
     )
     yield (
         f"Models `{figures['models'][:12]}`, {figures['bytes'] / 1e6:.1f} MB; made from corpus `{made['corpus'][:12]}` and "

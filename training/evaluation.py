@@ -19,8 +19,9 @@ from rich.console import Console
 from pipeline.documents import Document, Rejected, read_documents
 from pipeline.evaluate import Report, read_gold
 from pipeline.events.assemble import assemble
+from pipeline.events.reading import Reading
 from pipeline.extract import MODELS, Tools, extract, load_tools
-from pipeline.recognise.recogniser import ModelError, Recogniser
+from pipeline.recognise.recogniser import ModelError, Recognised, Recogniser
 from pipeline.repair import Passage, repair
 from pipeline.rules_only import extract_by_rules
 from pipeline.score_tables import PARTS, RECORD_PARTS, figures, show, show_beside
@@ -72,12 +73,12 @@ class _Remembering(Recogniser):
     """A recogniser that reads the same texts once: what the model alone finds is what the whole path starts from."""
 
     def __init__(self, recogniser: Recogniser) -> None:
-        self.pipelines = recogniser.pipelines
+        self.pipelines, self.context = recogniser.pipelines, recogniser.context
         self._recogniser = recogniser
-        self._known: dict[tuple[str, ...], list[list[Mention]]] = {}
+        self._known: dict[tuple[str, ...], list[Recognised]] = {}
 
-    def recognise(self, texts: Sequence[str]) -> list[list[Mention]]:
-        """Return the mentions of every text, from memory where all of them were asked for before."""
+    def recognise(self, texts: Sequence[str]) -> list[Recognised]:
+        """Return what is found in every text, from memory where all of them were asked for before."""
         key = tuple(texts)
         if key not in self._known:
             self._known = {key: self._recogniser.recognise(texts)}
@@ -91,7 +92,9 @@ def evaluate_documents(documents: Sequence[Document], gold: Sequence[GoldDocumen
     for document in documents:
         passages = repair(document)
         texts = [passage.text for passage in passages]
-        proposed.append(_spans_alone(document, passages, tools.recogniser.recognise(texts)))
+        proposed.append(
+            _spans_alone(document, passages, [found.mentions for found in tools.recogniser.recognise(texts)])
+        )
         ruled.append(as_gold(extract_by_rules(document)))
         found.append(as_gold(extract(document, tools)))
     whole = score_found(gold, found)
@@ -113,6 +116,10 @@ def _spans_alone(
     return {"sha256": document.sha256, "entities": entities, "records": []}
 
 
+def _in_context(reading: Reading, recogniser: Recogniser) -> Reading:
+    return replace(reading, context=recogniser.contexts([reading.text])[0])
+
+
 def evaluate_split(path: Path, tools: Tools, layouts: bool = False) -> Evaluation:
     """Score one split of the corpus, by genre and by source of spans, and records made of gold spans.
 
@@ -123,7 +130,7 @@ def evaluate_split(path: Path, tools: Tools, layouts: bool = False) -> Evaluatio
     done = evaluate_documents(documents, gold, tools)
     learnt = [reading for row in read_rows(path.parent / "train.jsonl") for reading in gold_readings(row)]
     makers: dict[str, MakeEvents] = {
-        "models": lambda reading: assemble(reading, tools.events),
+        "models": lambda reading: assemble(_in_context(reading, tools.recogniser), tools.events),
         "rules": partial(baseline_events, load_rules()),
         "majority": partial(baseline_events, majority(learnt)),
     }

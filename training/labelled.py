@@ -12,8 +12,8 @@ from spacy.tokens import Span
 from spacy.training import Example
 from spacy.util import registry
 
-from pipeline.recognise.component import CONTEXT_KEY
 from pipeline.recognise.segments import segment_lengths
+from pipeline.recognise.tokenizer import CONTEXT_KEY
 
 
 class CorpusError(Exception):

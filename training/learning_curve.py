@@ -57,7 +57,9 @@ def score_reference(folder: Path, documents: Path, recogniser: Recogniser) -> Re
         if not isinstance(document, Rejected) and document.sha256 in gold:
             passages, context = repair(document), date_context(document)
             texts = [passage.text for passage in passages]
-            found = [settle(t, m, context) for t, m in zip(texts, recogniser.recognise(texts), strict=True)]
+            found = [
+                settle(t, own.mentions, context) for t, own in zip(texts, recogniser.recognise(texts), strict=True)
+            ]
             pages = zip(passages, repeat_names(texts, found), strict=True)
             extractions.append(Extraction(document, tuple(Page(p, tuple(m), (), {}) for p, m in pages), context))
     return score([dict(row) for row in gold.values()], extractions)

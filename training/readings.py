@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import combinations
 from typing import Any
 from zlib import crc32
 
@@ -67,6 +68,34 @@ def gold_readings(row: Mapping[str, Any]) -> Iterator[GoldReading]:
         plain = text[item.start : item.end]
         reading = make_reading(plain, sentences(plain), list(mentions.values()), headline_end - item.start)
         yield GoldReading(row["doc_id"], item.start, reading, records)
+
+
+def records_by_anchor(gold: GoldReading) -> dict[Mention, list[GoldRecord]]:
+    """The records that each anchor tells."""
+    found: dict[Mention, list[GoldRecord]] = {}
+    for record in gold.records:
+        for anchor in record.anchors:
+            found.setdefault(anchor, []).append(record)
+    return found
+
+
+def roles_played(records: Iterable[GoldRecord]) -> dict[Mention, list[str]]:
+    """The roles and kinds of argument that each mention has in ``records``, in their order."""
+    found: dict[Mention, list[str]] = {}
+    for record in records:
+        for mention, role in record.arguments:
+            found.setdefault(mention, []).append(role)
+    return found
+
+
+def anchor_pairs(of_anchor: Mapping[Mention, Sequence[GoldRecord]]) -> Iterator[tuple[Mention, Mention, str, bool]]:
+    """Yield each two anchors of one type in the order of the text, the type, and whether they are one occurrence."""
+    for one, other in combinations(of_anchor, 2):
+        kinds = {record.type for anchor in (one, other) for record in of_anchor[anchor]}
+        if len(kinds) == 1:
+            shared = {id(record) for record in of_anchor[one]} & {id(record) for record in of_anchor[other]}
+            earlier, later = sorted((one, other), key=lambda anchor: anchor.start)
+            yield earlier, later, kinds.pop(), bool(shared)
 
 
 def with_spurious_words(readings: Sequence[GoldReading]) -> list[GoldReading]:

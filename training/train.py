@@ -1,4 +1,4 @@
-"""Trains everything that learns and replaces ``models/``: segmenter, recogniser, argument recogniser, event models.
+"""Trains everything that learns and replaces ``models/``: segmenter, recognisers, role network, event models.
 
 ``python -m training.train`` trains and writes the model card; ``--tier fast`` trains the recognisers that read without the
 encoder; ``--verify`` tells whether the shipped models fit the corpus and the configuration.
@@ -20,17 +20,22 @@ from pathlib import Path
 from typing import Annotated, Any, TextIO
 
 import typer
-from spacy.util import load_config
+from spacy.util import load_config, registry
 
 from pipeline.data_folders import Tier, models_of
+from pipeline.extract import NETWORK
 from pipeline.lookalikes import fold
+from pipeline.recognise.features import FeatureReader
+from pipeline.recognise.stored import store_features, stored_features
 from pipeline.workers import shared_threads
 from training.calibration import calibrate
 from training.corpus import SPLITS, Row, read_rows
 from training.events import save_event_models, train_event_models
+from training.labelled import read_labelled
 from training.model_card import make_card
-from training.readings import gold_readings
-from training.recogniser import train_recogniser
+from training.network import network_examples, train_network
+from training.readings import gold_readings, with_spurious_words
+from training.recogniser import train_recogniser, train_segmenters
 
 CORPUS = Path("corpus")
 CONFIGS = {Tier.full: Path("configs/recogniser.cfg"), Tier.fast: Path("configs/recogniser-fast.cfg")}
@@ -40,6 +45,7 @@ ARGUMENT_LABELS = ["FILLER", "ITEM"]
 FOR_ARGUMENTS = {
     "corpora.train.labels": ARGUMENT_LABELS,
     "components.span_crf.features.segmenter": False,
+    "components.span_crf.model.hashed_rows": 1000,
     "training.max_epochs": 6,
 }
 """What the second recogniser has otherwise: its labels, no word segmenter (words that fill roles are no names), and
@@ -110,8 +116,8 @@ def train(
 ) -> dict[str, Any]:
     """Train all models on ``corpus``, calibrate them on dev and replace ``models``; returns what ``training.json`` holds.
 
-    The two recognisers are trained side by side, each on one core. ``events`` are event models to take instead of training
-    some: they learn from labels alone, and serve every tier. Models are written beside their place and moved there when all
+    Every text is read once; then event models, recognisers and role network are trained, two at a time, each on one core.
+    ``events`` are event models to take instead of training some: they learn from labels alone, and serve every tier. Models are written beside their place and moved there when all
     are ready: a broken training leaves the old ones.
     """
     started = time.perf_counter()
@@ -122,19 +128,25 @@ def train(
         print(f"bulletins: { ({split: len(lines) for split, lines in rows.items()}) }", file=say)
         of_spans = write_rows(fresh / "spans", rows)
         of_helpers = write_rows(fresh / "helpers", {split: argument_rows(lines) for split, lines in rows.items()})
-        with ProcessPoolExecutor(2, get_context("spawn"), _on_one_core) as pool:
+        known = {
+            "paths.segmenters": make_segmenters(of_spans, config, fresh / "segmenters"),
+            "paths.features": str(fresh / "features"),
+        }
+        print(f"words after {time.perf_counter() - started:.0f} s; what the frozen readers say next", file=say)
+        reader = reader_of(config)
+        store_features(reader, (row["text"] for lines in rows.values() for row in lines), fresh / "features")
+        print(f"read after {time.perf_counter() - started:.0f} s; recognisers, events and role network next", file=say)
+        with ProcessPoolExecutor(2, get_context("spawn"), _on_one_core) as pool:  # the longest first
+            made = pool.submit(make_events, corpus, fresh / "events", events)
             jobs = [
-                pool.submit(train_recogniser, of_spans, fresh / "recogniser", config),
-                pool.submit(train_recogniser, of_helpers, fresh / "arguments", config, FOR_ARGUMENTS),
+                pool.submit(train_recogniser, of_helpers, fresh / "arguments", config, known | FOR_ARGUMENTS),
+                pool.submit(train_recogniser, of_spans, fresh / "recogniser", config, known),
             ]
-            spans, arguments = (job.result() for job in jobs)
-        print(f"recognisers trained after {time.perf_counter() - started:.0f} s; event models next", file=say)
-        if events:
-            shutil.copytree(events, fresh / "events")
-        else:
-            golds = [gold for row in rows["train"] for gold in gold_readings(row)]
-            save_event_models(train_event_models(golds), fresh / "events")
-        print(f"event models ready after {time.perf_counter() - started:.0f} s; confidences next", file=say)
+            network = pool.submit(make_network, corpus, config, fresh / "features", fresh / NETWORK)
+            arguments, spans = (job.result() for job in jobs)
+            made.result()
+            network.result()
+        print(f"models ready after {time.perf_counter() - started:.0f} s; confidences next", file=say)
         result = {
             "made_from": made_from(corpus, config),
             "bulletins": {split: len(lines) for split, lines in rows.items()},
@@ -143,17 +155,50 @@ def train(
             "temperatures": calibrate(fresh, corpus),
         }
         (fresh / MADE_FROM).write_text(json.dumps(result, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-        _replace(fresh, models, ("recogniser", "arguments", "events", MADE_FROM))
+        _replace(fresh, models, ("recogniser", "arguments", "events", NETWORK, MADE_FROM))
     print(f"trained in {time.perf_counter() - started:.0f} s", file=say)
     return result
 
 
+def make_segmenters(data: Path, config: Path, folder: Path) -> list[str]:
+    """Train the word segmenters that a configuration asks for, on ``train.jsonl`` of ``data``; returns their folders."""
+    settings = load_config(config)
+    if not settings["components"]["span_crf"]["features"]["segmenter"]:
+        return []
+    return train_segmenters(read_labelled(data / "train.jsonl", settings["corpora"]["train"]["labels"]), folder)
+
+
+def reader_of(config: Path) -> FeatureReader:
+    """Return the reader of a configuration's features, without its word segmenter."""
+    features = load_config(config)["components"]["span_crf"]["features"] | {"segmenter": False}
+    reader: FeatureReader = registry.resolve({"features": features})["features"]
+    return reader
+
+
+def make_network(corpus: Path, config: Path, features: Path, output: Path) -> None:
+    """Train the role network from the stored features of the corpus and write it."""
+    reader = reader_of(config)
+    rows = training_rows(corpus, "train")
+    texts = {row["doc_id"]: row["text"] for row in rows}
+    golds = with_spurious_words([gold for row in rows for gold in gold_readings(row)])
+    examples = list(network_examples(golds, reader, lambda name: stored_features(features, texts[name])))
+    train_network(examples, reader.widths).save(output)
+
+
+def make_events(corpus: Path, output: Path, events: Path | None = None) -> None:
+    """Train the event models and write them into ``output``; those in ``events`` are taken instead where they are given."""
+    if events:
+        shutil.copytree(events, output)
+        return
+    golds = [gold for row in training_rows(corpus, "train") for gold in gold_readings(row)]
+    save_event_models(train_event_models(golds), output)
+
+
 def train_events(corpus: Path, models: Path) -> None:
     """Train the event models alone, replace them and calibrate; ``training.json`` keeps the scores of the recognisers."""
-    golds = [gold for row in training_rows(corpus, "train") for gold in gold_readings(row)]
     with tempfile.TemporaryDirectory(dir=models.parent, prefix=".training-") as folder:
         fresh = Path(folder)
-        save_event_models(train_event_models(golds), fresh / "events")
+        make_events(corpus, fresh / "events")
         _replace(fresh, models, ("events",))
     calibrate(models, corpus)
 

@@ -6,27 +6,29 @@ They are linear models over the features of :mod:`pipeline.events.features`, kep
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from math import sqrt
 from pathlib import Path
 from types import MappingProxyType
 
 from pipeline.calibration import load_temperatures
-from pipeline.event_types import event_scheme
 from pipeline.events.arguments import argument_features
 from pipeline.events.features import same_features, total_features, type_features
 from pipeline.events.linear import LinearModel, load_model
+from pipeline.events.network import RoleNetwork, load_network
 from pipeline.events.reading import Reading
-from pipeline.events.subjects import PARTY_LABELS
+from pipeline.events.roles import NONE, allowed_roles
 from pipeline.spans import Mention
 
 NAMES = ("type", "role", "place", "same", "total", "record", "phrase")
-NONE = "none"
 
 
 @dataclass(frozen=True)
 class EventModels:
     """The seven models; each method returns probabilities between 0 and 1.
+
+    ``network`` judges roles beside the linear model; None where there is none.
 
     The temperatures cool the confidence of finished records and of their parties: spans and anchors may be wrong too.
     """
@@ -38,6 +40,7 @@ class EventModels:
     total: LinearModel
     record: LinearModel
     phrase: LinearModel
+    network: RoleNetwork | None = None
     party_temperature: float = 1.0
     record_temperature: float = 1.0
 
@@ -48,22 +51,37 @@ class EventModels:
 
     def roles(self, reading: Reading, anchor: Mention, mention: Mention, event_type: str) -> dict[str, float]:
         """Return the probability of each role that ``mention`` may play for ``anchor``, ``none`` included."""
-        return self.roles_and_place(reading, anchor, mention, event_type)[0]
+        return self.roles_and_places(reading, anchor, [mention], event_type)[0][0]
 
-    def roles_and_place(
-        self, reading: Reading, anchor: Mention, mention: Mention, event_type: str
-    ) -> tuple[dict[str, float], float]:
-        """Return the probability of each role, and that the mention is where the event happens (0 unless a GPE)."""
-        features = argument_features(reading, anchor, mention, event_type)
-        allowed = {*allowed_roles(event_type, mention.label), NONE}
-        chances = {name: chance for name, chance in self.role.probabilities(features).items() if name in allowed}
-        total = sum(chances.values())
-        place = self.place.probabilities(features).get("place", 0.0) if mention.label == "GPE" else 0.0
-        return {name: chance / total for name, chance in chances.items()}, place
+    def roles_and_places(
+        self, reading: Reading, anchor: Mention, mentions: Sequence[Mention], event_type: str
+    ) -> list[tuple[dict[str, float], float]]:
+        """Return for each mention the probability of each role, and that the event happens there (0 unless a GPE).
+
+        Where the reading has its context, the network's word weighs as much as the linear model's: their log-odds are
+        averaged.
+        """
+        network = self.network if self.network and reading.context else None
+        others = network.chances(reading, anchor, mentions, event_type) if network else [{}] * len(mentions)
+        found = []
+        for mention, other in zip(mentions, others, strict=True):
+            features = argument_features(reading, anchor, mention, event_type)
+            own = self.role.probabilities(features)
+            allowed = [name for name in (*allowed_roles(event_type, mention.label), NONE) if name in own]
+            chances = {name: sqrt(own[name] * other.get(name, own[name])) for name in allowed}
+            total = sum(chances.values())
+            place = self.place.probabilities(features).get("place", 0.0) if mention.label == "GPE" else 0.0
+            found.append(({name: chance / total for name, chance in chances.items()}, place))
+        return found
 
     def same_chance(self, reading: Reading, earlier: Mention, later: Mention, event_type: str) -> float:
-        """Return the probability that two anchors of one type stand for the same occurrence."""
-        return self.same.probabilities(same_features(reading, earlier, later, event_type)).get("same", 0.0)
+        """Return the probability that two anchors of one type stand for the same occurrence; the network as for roles."""
+        own = self.same.probabilities(same_features(reading, earlier, later, event_type)).get("same", 0.0)
+        if self.network is None or reading.context is None:
+            return own
+        other = self.network.same_chance(reading, earlier, later, event_type)
+        yes, no = sqrt(own * other), sqrt((1 - own) * (1 - other))
+        return yes / (yes + no) if yes + no else own
 
     def total_chance(self, reading: Reading, amount: Mention, earlier: int, is_sum: bool) -> float:
         """Return the probability that a record with ``amount`` sums up others."""
@@ -72,17 +90,6 @@ class EventModels:
     def record_chance(self, signs: Iterable[str]) -> float:
         """Return the probability that a record with these signs is right in type, giver and amounts."""
         return self.record.probabilities(signs).get("right", 0.0)
-
-
-def allowed_roles(event_type: str, label: str) -> tuple[str, ...]:
-    """Return the roles and argument kinds that a mention of ``label`` may have in an event of ``event_type``.
-
-    >>> allowed_roles("donation", "MONEY"), allowed_roles("agreement", "ORG")
-    (('amount',), ('party',))
-    """
-    if label in PARTY_LABELS:
-        return tuple(event_scheme().types[event_type].roles)
-    return {"MONEY": ("amount",), "DATE": ("date",), "ITEM": ("item",)}.get(label, ())
 
 
 def event_models(
@@ -102,6 +109,10 @@ def event_models(
     )
 
 
-def load_event_models(folder: Path) -> EventModels:
-    """Read the seven models of ``folder`` with their temperatures; raises FileNotFoundError when one is missing."""
-    return event_models({name: load_model(folder / f"{name}.json") for name in NAMES}, load_temperatures(folder))
+def load_event_models(folder: Path, network: Path | None = None) -> EventModels:
+    """Read the seven models of ``folder`` with their temperatures, and the role network where a file is given.
+
+    Raises FileNotFoundError when one is missing.
+    """
+    models = event_models({name: load_model(folder / f"{name}.json") for name in NAMES}, load_temperatures(folder))
+    return replace(models, network=load_network(network)) if network else models

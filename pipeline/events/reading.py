@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from pipeline.context import Context
 from pipeline.events.subjects import PARTY_LABELS, Standpoint, standpoints
 from pipeline.spans import Mention, Span
 
@@ -26,12 +27,16 @@ _TIGHT_JOINER = re.compile(r"\s*(?:、|和|与|及|以及|）、|\)、|）和)\s
 
 @dataclass(frozen=True)
 class Reading:
-    """One item of news with its mentions in order; ``headline_end`` is where the headline block ends (0 for none)."""
+    """One item of news with its mentions in order; ``headline_end`` is where the headline block ends (0 for none).
+
+    ``context`` is what the frozen readers make of its characters; None where nobody asked them.
+    """
 
     text: str
     sentences: tuple[Span, ...]
     mentions: tuple[Mention, ...]
     headline_end: int = 0
+    context: Context | None = None
 
     @cached_property
     def _starts(self) -> list[int]:
@@ -149,7 +154,13 @@ class Reading:
         return found
 
 
-def make_reading(text: str, sentences: Sequence[Span], mentions: Sequence[Mention], headline_end: int = 0) -> Reading:
+def make_reading(
+    text: str,
+    sentences: Sequence[Span],
+    mentions: Sequence[Mention],
+    headline_end: int = 0,
+    context: Context | None = None,
+) -> Reading:
     """Build a reading; mentions may come in any order."""
     ordered = tuple(sorted(mentions, key=lambda mention: (mention.start, -mention.end, mention.label)))
-    return Reading(text, tuple(sentences), ordered, headline_end)
+    return Reading(text, tuple(sentences), ordered, headline_end, context)

@@ -13,20 +13,28 @@ from spacy.pipeline import TrainablePipe
 from spacy.scorer import get_ner_prf
 from spacy.tokens import Doc, Span, SpanGroup
 from spacy.training import Example, validate_examples
-from spacy.util import from_disk, registry, to_disk
+from spacy.util import from_disk, to_disk
 from spacy.vocab import Vocab
 from thinc.api import Optimizer, set_dropout_rate
 
 from pipeline.recognise import crf
 from pipeline.recognise.features import CharacterFeatures, FeatureReader
-from pipeline.recognise.head import Batch, Tagger, as_ragged, fit_to, learn_transitions, learnt_transitions, set_tags
+from pipeline.recognise.head import (
+    Batch,
+    Tagger,
+    as_ragged,
+    fit_to,
+    learn_transitions,
+    learnt_transitions,
+    set_tags,
+    with_weights,
+)
 from pipeline.recognise.segments import segment_lengths
+from pipeline.recognise.stored import stored_features
 from pipeline.recognise.tags import OUTSIDE, TagScheme, add_scores, scheme_for
+from pipeline.recognise.tokenizer import CONTEXT_KEY
 
 SPANS_KEY = "recognised"
-CONTEXT_KEY = "context"
-"""Key in ``doc.user_data``: the text that a document is a part of (or its own), and where the part starts there."""
-
 BATCH_CHARACTERS = 6_000
 """Characters of the documents that share a batch; more would take memory and save no time."""
 
@@ -62,6 +70,7 @@ class SpanCrf(TrainablePipe):
         self.scheme = TagScheme(())
         self.unreachable: list[str] = []
         self._remembered: dict[str, CharacterFeatures] | None = None
+        self._stored: Path | None = None
         fit_to(model, features.columns, features.widths)
 
     @property
@@ -160,18 +169,20 @@ class SpanCrf(TrainablePipe):
         nlp: Language | None = None,
         labels: Sequence[str] | None = None,
         segmenters: Sequence[str] = (),
+        features: str | None = None,
     ) -> None:
         """Read the labels and the scale of the features off the examples, and remember features from now on.
 
         ``labels`` restricts what is learnt. ``segmenters`` are folders of word segmenters: the n-th text is read by the one
-        whose number is n modulo their number, which must not have seen it; the first is kept. The features of a text are
-        computed once and kept as long as this object lives; a loaded pipeline keeps none.
+        whose number is n modulo their number, which must not have seen it; the first is kept. ``features`` is a folder of
+        :func:`pipeline.recognise.stored.store_features` with all texts. The features of a text are computed once and kept as
+        long as this object lives; a loaded pipeline keeps none.
         """
         examples = list(get_examples())
         validate_examples(examples, "SpanCrf.initialize")
         self.scheme = scheme_for(labels or [ent.label_ for example in examples for ent in example.reference.ents])
         set_tags(self.model, len(self.scheme))
-        self._remembered = {}
+        self._remembered, self._stored = {}, Path(features) if features else None
         texts = list(dict.fromkeys(_context(example.reference)[0] for example in examples))
         for number, folder in reversed(list(enumerate(segmenters))):
             if self.features.segmenter:
@@ -195,7 +206,7 @@ class SpanCrf(TrainablePipe):
         """Save labels, weights (in float16, half the size) and the word segmenter into a folder."""
         writers: dict[str, Callable[[Path], Any]] = {
             "labels.json": lambda p: srsly.write_json(p, list(self.labels)),
-            "model": lambda p: p.write_bytes(srsly.msgpack_dumps(_with_weights(self.model.to_dict(), np.float16))),
+            "model": lambda p: p.write_bytes(srsly.msgpack_dumps(with_weights(self.model.to_dict(), np.float16))),
         }
         if self.features.segmenter:
             writers["segmenter"] = self.features.segmenter.to_disk
@@ -210,7 +221,7 @@ class SpanCrf(TrainablePipe):
 
         readers: dict[str, Callable[[Path], Any]] = {
             "labels.json": read_labels,
-            "model": lambda p: self.model.from_dict(_with_weights(srsly.msgpack_loads(p.read_bytes()), np.float32)),
+            "model": lambda p: self.model.from_dict(with_weights(srsly.msgpack_loads(p.read_bytes()), np.float32)),
         }
         if self.features.segmenter:
             readers["segmenter"] = self.features.segmenter.from_disk
@@ -244,16 +255,12 @@ class SpanCrf(TrainablePipe):
         new = sorted({text for text in texts if text not in self._remembered}, key=len)
         for first in range(0, len(new), together):
             chosen = new[first : first + together]
-            self._remembered.update(zip(chosen, self.features.read(chosen), strict=True))
+            self._remembered.update(zip(chosen, self._read(chosen), strict=True))
 
-
-def _with_weights(model: dict[str, Any], kind: type[np.floating]) -> dict[str, Any]:
-    """A serialised model with its weights in another precision."""
-    weights = [
-        {name: values if values is None else np.asarray(values, dtype=kind) for name, values in node.items()}
-        for node in model["params"]
-    ]
-    return model | {"params": weights}
+    def _read(self, texts: Sequence[str]) -> list[CharacterFeatures]:
+        if self._stored is None:
+            return self.features.read(texts)
+        return [self.features.with_words(text, stored_features(self._stored, text)) for text in texts]
 
 
 def _context(doc: Doc) -> tuple[str, int]:
@@ -266,35 +273,3 @@ def _fits(start: int, end: int, lengths: Sequence[int]) -> bool:
     """Tell whether ``[start, end)`` lies inside one segment."""
     ends = np.cumsum(lengths)
     return bool(end <= ends[np.searchsorted(ends, start, side="right")])
-
-
-@registry.tokenizers("bangfu.characters.v1")
-def make_character_tokenizer() -> Callable[[Language], "CharacterTokenizer"]:
-    """The tokenizer that makes every character, white space included, one token."""
-    return lambda nlp: CharacterTokenizer(nlp.vocab)
-
-
-class CharacterTokenizer:
-    """Makes every character of a text one token, so that token and character offsets are the same."""
-
-    def __init__(self, vocab: Vocab) -> None:
-        self.vocab = vocab
-
-    def __call__(self, text: str) -> Doc:
-        """The document of a text, which it remembers: spaCy would put it together again from its tokens each time."""
-        return Doc(self.vocab, words=list(text), spaces=[False] * len(text), user_data={CONTEXT_KEY: (text, 0)})
-
-    def to_disk(self, path: str | Path, **_: Any) -> None:
-        """Nothing to save."""
-
-    def from_disk(self, path: str | Path, **_: Any) -> "CharacterTokenizer":
-        """Nothing to read."""
-        return self
-
-    def to_bytes(self, **_: Any) -> bytes:
-        """Nothing to save."""
-        return b""
-
-    def from_bytes(self, _data: bytes, **_: Any) -> "CharacterTokenizer":
-        """Nothing to read."""
-        return self

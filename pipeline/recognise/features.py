@@ -24,6 +24,9 @@ Marker = Callable[[str], Sequence[Span]]
 BEGIN, INSIDE, END, SINGLE = 1, 2, 3, 4
 PLACES = 5
 
+WORDS, LAC_WORDS = "pkuseg word", "lac word"
+"""Names of the columns that hold borders of words."""
+
 
 @dataclass(frozen=True)
 class CharacterFeatures:
@@ -81,9 +84,9 @@ class FeatureReader:
         if self.encoder:
             columns.append(SymbolColumn("piece", PLACES))
         if self.lac:
-            columns += [SymbolColumn("lac tag", TAG_COUNT), SymbolColumn("lac word", PLACES)]
+            columns += [SymbolColumn("lac tag", TAG_COUNT), SymbolColumn(LAC_WORDS, PLACES)]
         if self.segmenter:
-            columns.append(SymbolColumn("pkuseg word", PLACES))
+            columns.append(SymbolColumn(WORDS, PLACES))
         return columns + [SymbolColumn(name, PLACES) for name in self.markers]
 
     @cached_property
@@ -117,6 +120,19 @@ class FeatureReader:
             CharacterFeatures(tuple(found), np.stack([c.astype(np.uint64) for c in symbols], axis=1))
             for found, symbols in zip(streams, columns, strict=True)
         ]
+
+    def with_words(self, text: str, features: CharacterFeatures) -> CharacterFeatures:
+        """Add the segmenter's words, where there is a segmenter, to features of ``text`` that were read without one."""
+        if not self.segmenter:
+            return features
+        column = [column.name for column in self.columns].index(WORDS)
+        words = places(self.segmenter.opens_word(text))
+        return CharacterFeatures(features.streams, np.insert(features.symbols, column, words, axis=1))
+
+    def opens_word(self, features: CharacterFeatures) -> NDArray[np.bool_]:
+        """Tell for each character whether one of LAC's words begins there; needs ``lac``."""
+        column = [column.name for column in self.columns].index(LAC_WORDS)
+        return np.isin(features.symbols[:, column], (BEGIN, SINGLE))
 
     def _marks(self, text: str) -> list[NDArray[np.uint8]]:
         """The segmenter's words and the markers' stretches of a text, a column each."""

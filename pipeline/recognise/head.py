@@ -126,6 +126,15 @@ def learn_transitions(model: Tagger, slope: Transitions) -> None:
         model.get_ref("crf").inc_grad(name, getattr(slope, name).astype(np.float32))
 
 
+def with_weights(model: dict[str, Any], kind: type[np.floating]) -> dict[str, Any]:
+    """A serialised model with its weights in another precision."""
+    weights = [
+        {name: values if values is None else np.asarray(values, dtype=kind) for name, values in node.items()}
+        for node in model["params"]
+    ]
+    return model | {"params": weights}
+
+
 def as_ragged(rows: Any, lengths: Sequence[int]) -> Ragged:
     """Rows of sequences end to end, with the sequences' lengths, as thinc wants them."""
     data: Any = np.asarray(rows, dtype=np.float32)
@@ -151,7 +160,7 @@ def _mix(model: Tagger, batch: Batch, is_train: bool) -> tuple[Ragged, Callable[
             weights = layer.get_param("W") / spread
             total += (states @ weights.T + (layer.get_param("b") - weights @ centre))[owner]
             continue
-        states = (states - centre) / spread * _kept(states.shape, model.attrs["state_dropout"])
+        states = (states - centre) / spread * kept(states.shape, model.attrs["state_dropout"])
         projected, back = layer(states, is_train)
         total += projected[owner]
         backward.append(_through_owner(back, owner, len(states)))
@@ -166,7 +175,7 @@ def _mix(model: Tagger, batch: Batch, is_train: bool) -> tuple[Ragged, Callable[
     return as_ragged(total, lengths), backprop
 
 
-def _kept(shape: tuple[int, ...], dropped: float) -> Any:
+def kept(shape: tuple[int, ...], dropped: float) -> Any:
     """A mask that drops a share of the entries (in steps of 1/256: bytes are the cheapest random numbers)."""
     limit = round(256 * dropped)
     return (np.random.randint(0, 256, shape, dtype=np.uint8) >= limit).astype(np.float32) * (256 / (256 - limit))

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import chain, zip_longest
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 from pipeline.calibration import cooled
+from pipeline.context import Context
 from pipeline.data_folders import models_of
 from pipeline.recognise.phrases import noun_phrases, words
 from pipeline.recognise.runtime import single_core_products
@@ -18,11 +22,23 @@ if TYPE_CHECKING:
     from spacy.language import Language
 
     from pipeline.recognise.component import SpanCrf
+    from pipeline.recognise.features import CharacterFeatures
 
 MODEL = models_of() / "recogniser"
 BY_MODEL = "model"
 BATCH = 16
 """Texts that are read together: all pipelines must see the same batches for the readers to be shared."""
+
+
+ReadContext = Callable[["CharacterFeatures", NDArray[np.bool_]], Context]
+"""What makes the context of a text of its features and of the flags at the characters that open words."""
+
+
+class Recognised(NamedTuple):
+    """What was found in a text, and its context; None where none was asked for."""
+
+    mentions: list[Mention]
+    context: Context | None = None
 
 
 class ModelError(Exception):
@@ -34,32 +50,52 @@ class Recogniser:
 
     ``spans`` finds mentions that never overlap; ``arguments`` (FILLER, ITEM) may be None, and its mentions may overlap the
     others. The pipelines share the frozen readers of their features, so that a text is read once. The confidence of a
-    mention is the CRF's probability, cooled by the ``temperature`` in the pipeline's meta data.
+    mention is the CRF's probability, cooled by the ``temperature`` in the pipeline's meta data. ``context`` makes of a
+    text's features what the events need of them.
     """
 
-    def __init__(self, spans: Language, arguments: Language | None = None) -> None:
+    def __init__(self, spans: Language, arguments: Language | None = None, context: ReadContext | None = None) -> None:
+        self.context = context
         self.pipelines = [spans] if arguments is None else [spans, arguments]
         if arguments is not None:
             own, other = (tagger(nlp).features for nlp in self.pipelines)
             other.encoder, other.lac = own.encoder, own.lac
 
-    def recognise(self, texts: Sequence[str]) -> list[list[Mention]]:
+    def with_context(self, context: ReadContext | None) -> Recogniser:
+        """The same recogniser, which makes the context of every text as well."""
+        spans, *arguments = self.pipelines
+        return Recogniser(spans, arguments[0] if arguments else None, context)
+
+    def recognise(self, texts: Sequence[str]) -> list[Recognised]:
         """The mentions of every text, in order of their start, and its noun phrases (PHRASE) as LAC's words make them.
 
         Offsets are half-open code points of the text.
         """
-        found: list[list[Mention]] = []
+        found: list[Recognised] = []
         features = tagger(self.pipelines[0]).features
         batches = list(_batches(texts))
         # The taggers run on one core: meanwhile the next batch is read.
         with single_core_products(), ThreadPoolExecutor(1) as ahead:
             readings = [ahead.submit(features.read, batch) for batch in batches[:1]]
             for batch, following in zip_longest(batches, batches[1:]):
-                readings.pop().result()
+                features_of = readings.pop().result()
                 readings += [ahead.submit(features.read, following)] if following else []
                 rows = [*(_mentions(nlp, batch) for nlp in self.pipelines), self._phrases(batch)]
-                found += [sorted(chain(*row), key=lambda m: (m.start, -m.end)) for row in zip(*rows, strict=True)]
+                mentions = [sorted(chain(*row), key=lambda m: (m.start, -m.end)) for row in zip(*rows, strict=True)]
+                found += map(Recognised, mentions, self._contexts(features_of))
         return found
+
+    def contexts(self, texts: Sequence[str]) -> list[Context | None]:
+        """The context of every text, without its mentions; None where the recogniser was given nothing to make it."""
+        return [
+            one for batch in _batches(texts) for one in self._contexts(tagger(self.pipelines[0]).features.read(batch))
+        ]
+
+    def _contexts(self, read: Sequence[CharacterFeatures]) -> list[Context | None]:
+        features = tagger(self.pipelines[0]).features
+        if self.context is None or features.lac is None:
+            return [None for _ in read]
+        return [self.context(own, features.opens_word(own)) for own in read]
 
     def _phrases(self, texts: Sequence[str]) -> Iterator[Iterable[Mention]]:
         lac = tagger(self.pipelines[0]).features.lac
@@ -112,9 +148,10 @@ def _mentions(nlp: Language, texts: Sequence[str]) -> Iterator[list[Mention]]:
 def load_recogniser(path: Path | None = None, arguments: Path | None = None) -> Recogniser:
     """Load the pipeline in a folder, by default the one that ships, and that for ``arguments`` where a folder is given.
 
+
     Raises :class:`ModelError` where there is none or where one is broken. Pretrained weights are loaded at the first text.
     """
-    return Recogniser(*(_load(folder) for folder in [path or MODEL, *([arguments] if arguments else [])]))
+    return Recogniser(_load(path or MODEL), _load(arguments) if arguments else None)
 
 
 def _load(folder: Path) -> Language:
