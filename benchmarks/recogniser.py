@@ -38,10 +38,12 @@ def documents(folder: Path) -> list[str]:
 
 
 def pipeline_of(model: Path) -> Run:
-    """The two recognisers in a folder of models, as an extraction runs them."""
-    from pipeline.recognise import load_recogniser
+    """The two recognisers in a folder of models, as an extraction runs them: loaded with the event models, for which they
+    keep the context of every text.
+    """
+    from pipeline.extract import load_tools
 
-    return load_recogniser(model / "recogniser", model / "arguments").recognise
+    return load_tools(model).recogniser.recognise
 
 
 def lac() -> Run:

@@ -126,6 +126,14 @@ def test_the_network_learns_what_the_states_tell_and_is_the_same_again_from_disk
             assert one == pytest.approx(other, abs=0.02)  # float16 on disk
 
 
+def test_a_network_without_any_states_reads_labels_and_distances(tmp_path: Path) -> None:
+    bare = [replace(example, states=example.states[:, :0]) for example in examples(10)]
+    train_network(bare, [], epochs=2).save(tmp_path / "network")
+    text, owner = "甲甲捐赠乙乙", np.zeros((6, 1), np.uint64)
+    context = load_network(tmp_path / "network").context(CharacterFeatures((), owner), np.ones(6, dtype=bool))
+    assert context.vectors.shape == (len(text), 64)
+
+
 def test_a_missing_network_is_named(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError, match="network: no role network; run make train"):
         load_network(tmp_path / "network")

@@ -131,6 +131,7 @@ def evaluate_split(path: Path, tools: Tools, layouts: bool = False) -> Evaluatio
     learnt = [reading for row in read_rows(path.parent / "train.jsonl") for reading in gold_readings(row)]
     makers: dict[str, MakeEvents] = {
         "models": lambda reading: assemble(_in_context(reading, tools.recogniser), tools.events),
+        "linear models": lambda reading: assemble(reading, tools.events),  # no context: the network is not asked
         "rules": partial(baseline_events, load_rules()),
         "majority": partial(baseline_events, majority(learnt)),
     }

@@ -170,7 +170,7 @@ def _batches(examples: Iterable[NetworkExample]) -> Iterator[list[NetworkExample
 
 def _mean_states(features: CharacterFeatures, spans: NDArray[np.int64]) -> NDArray[np.float16]:
     """Mean over the characters of each span of all states, ``[spans, states]``."""
-    means = []
+    means = [np.zeros((len(spans), 0), dtype=np.float32)]
     for stream in features.streams:
         states = stream.vectors.astype(np.float32)[stream.owner]
         means.append(np.stack([states[start:end].mean(axis=0) for start, end in spans]))

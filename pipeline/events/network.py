@@ -137,7 +137,7 @@ class RoleNetwork:
         weights = self.parts["project"].get_param("W") / self.spread
         cuts = np.cumsum(self.shape.streams)[:-1]
         columns = zip(np.split(weights, cuts, axis=1), np.split(self.centre, cuts), strict=True)
-        for stream, (own, centre) in zip(features.streams, columns, strict=True):
+        for stream, (own, centre) in zip(features.streams, columns, strict=False):  # no stream, and none to split
             total += (stream.vectors.astype(np.float32) @ own.T - own @ centre)[stream.owner]
         total += np.asarray(self.parts["project"].get_param("b"))
         return Context(opens_word, total.astype(np.float16))

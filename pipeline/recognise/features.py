@@ -130,7 +130,9 @@ class FeatureReader:
         return CharacterFeatures(features.streams, np.insert(features.symbols, column, words, axis=1))
 
     def opens_word(self, features: CharacterFeatures) -> NDArray[np.bool_]:
-        """Tell for each character whether one of LAC's words begins there; needs ``lac``."""
+        """Tell for each character whether one of LAC's words begins there; every one is a word where LAC is not read."""
+        if not self.lac:
+            return np.ones(len(features), dtype=bool)
         column = [column.name for column in self.columns].index(LAC_WORDS)
         return np.isin(features.symbols[:, column], (BEGIN, SINGLE))
 

@@ -93,7 +93,7 @@ class Recogniser:
 
     def _contexts(self, read: Sequence[CharacterFeatures]) -> list[Context | None]:
         features = tagger(self.pipelines[0]).features
-        if self.context is None or features.lac is None:
+        if self.context is None:
             return [None for _ in read]
         return [self.context(own, features.opens_word(own)) for own in read]
 
