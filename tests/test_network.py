@@ -20,7 +20,7 @@ from pipeline.events.tokens import LABELS, SIGN_SIZES, WORD, make_tokens, pair_s
 from pipeline.extract import load_tools
 from pipeline.recognise.encoder import Stream
 from pipeline.recognise.features import CharacterFeatures
-from pipeline.recognise.recogniser import tagger
+from pipeline.recognise.recogniser import ModelError, tagger
 from pipeline.sentences import sentences
 from pipeline.spans import Mention, Span
 from training.network import NetworkExample, train_network
@@ -136,6 +136,13 @@ def test_a_network_without_any_states_reads_labels_and_distances(tmp_path: Path)
 
 def test_a_missing_network_is_named(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError, match="network: no role network; run make train"):
+        load_network(tmp_path / "network")
+
+
+def test_a_network_for_other_roles_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    RoleNetwork(Shape((4,))).save(tmp_path / "network")
+    monkeypatch.setattr("pipeline.events.network.roles", lambda: ("donor", "escort", NONE))
+    with pytest.raises(ModelError, match=r"network: made for other event types or roles .* run make train"):
         load_network(tmp_path / "network")
 
 

@@ -28,7 +28,7 @@ NAMES = ("type", "role", "place", "same", "total", "record", "phrase")
 class EventModels:
     """The seven models; each method returns probabilities between 0 and 1.
 
-    ``network`` judges roles beside the linear model; None where there is none.
+    ``network`` judges roles, and which anchors are one occurrence, beside the linear models; None where there is none.
 
     The temperatures cool the confidence of finished records and of their parties: spans and anchors may be wrong too.
     """

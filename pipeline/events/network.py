@@ -26,6 +26,7 @@ from pipeline.events.roles import NONE, OTHER_ROLES, allowed_roles
 from pipeline.events.tokens import LABELS, SIGN_SIZES, Tokens, make_tokens, pair_signs
 from pipeline.recognise.features import CharacterFeatures
 from pipeline.recognise.head import BlockOps, as_ragged, kept
+from pipeline.recognise.recogniser import ModelError
 from pipeline.spans import Mention
 
 Floats = NDArray[np.float32]
@@ -235,7 +236,10 @@ def softmax(scores: Floats) -> Floats:
 
 
 def load_network(path: Path) -> RoleNetwork:
-    """Read what :meth:`RoleNetwork.save` wrote; raises FileNotFoundError."""
+    """Read what :meth:`RoleNetwork.save` wrote.
+
+    Raises FileNotFoundError, and :class:`ModelError` for a network that was made for other event types or roles.
+    """
     if not path.is_file():
         raise FileNotFoundError(f"{path}: no role network; run make train or restore the file")
     stored: dict[str, Any] = srsly.msgpack_loads(path.read_bytes())
@@ -243,6 +247,10 @@ def load_network(path: Path) -> RoleNetwork:
     network = RoleNetwork(Shape(**shape))
     network.centre, network.spread = stored["centre"], stored["spread"]
     for (node, name), weight in zip(network.weights(), stored["weights"], strict=True):
+        if weight.shape != np.shape(node.get_param(name)):
+            raise ModelError(
+                f"{path}: made for other event types or roles than configs/events.toml has; run make train"
+            )
         node.set_param(name, weight.astype(np.float32))
     return network
 
