@@ -11,9 +11,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pipeline.recognise.encoder import CACHE_VARIABLE, Encoder, windows
+from pipeline.recognise.encoder import Encoder, windows
 from pipeline.recognise.pieces import PieceTable, cut_table
-from pipeline.recognise.runtime import WeightsError, package_file, threads
+from pipeline.recognise.runtime import CACHE_VARIABLE, WeightsError, package_file, threads
 from pipeline.recognise.weights import EncoderWeights, pinned_file, read_weights
 
 TEXT = "2031年3月5日，远帆（中国）有限公司向云岭县明德小学捐赠了２０万元。\n柳湾村的 PVC 水管换新了！"

@@ -7,8 +7,6 @@ environment variable ``BANGFU_CACHE`` names), in a file whose name carries the h
 from __future__ import annotations
 
 import hashlib
-import os
-import tempfile
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
@@ -18,19 +16,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import platformdirs
 import srsly
 from numpy.typing import NDArray
 from spacy.util import registry
 
 from pipeline.recognise.pieces import PieceTable, cut_table
-from pipeline.recognise.runtime import open_session, remembers_batches, threads
+from pipeline.recognise.runtime import cache_folder, open_session, remembers_batches, threads, write_whole
 from pipeline.recognise.weights import SHA256, pinned_file, read_weights
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
 
-CACHE_VARIABLE = "BANGFU_CACHE"
 WIDTH = 384
 # Raise it whenever the graph or the table is made in another way, so that no older file is read for it.
 FORMAT = 2
@@ -42,12 +38,6 @@ class Stream:
 
     vectors: NDArray[np.float16]
     owner: NDArray[np.int32]
-
-
-def cache_folder() -> Path:
-    """The folder of converted files: ``BANGFU_CACHE``, or the user's cache folder."""
-    asked = os.environ.get(CACHE_VARIABLE)
-    return Path(asked) if asked else Path(platformdirs.user_cache_dir("bangfu"))
 
 
 class Encoder:
@@ -121,8 +111,8 @@ def convert(path: Path, layers: Sequence[int], precision: str) -> None:
     weights = read_weights(pinned_file(), max(layers))
     table, rows = cut_table(weights)
     graph = build_graph(weights, rows, layers, precision)
-    _write_whole(path.with_suffix(".pieces"), srsly.msgpack_dumps(asdict(table)))
-    _write_whole(path, graph.SerializeToString())
+    write_whole(path.with_suffix(".pieces"), srsly.msgpack_dumps(asdict(table)))
+    write_whole(path, graph.SerializeToString())
 
 
 @dataclass(frozen=True)
@@ -153,13 +143,6 @@ def windows(length: int, longest: int, overlap: int) -> list[Window]:
         Window(first, first + size, start, end)
         for first, start, end in zip(firsts, [0, *borders], [*borders, length], strict=True)
     ]
-
-
-def _write_whole(path: Path, content: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=path.name, delete=False) as stream:
-        stream.write(content)
-    Path(stream.name).replace(path)
 
 
 @registry.misc("bangfu.encoder.v1")

