@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 class Context:
     """Of a text of ``n`` characters: whether each opens a word ``[n]``, and a vector of it in its sentence ``[n, width]``.
 
-    The vectors are those that :class:`pipeline.events.network.RoleNetwork` makes of the recogniser's states.
+    The vectors are those that :class:`pipeline.events.committee.Committee` makes of the recogniser's states.
     """
 
     opens_word: NDArray[np.bool_]

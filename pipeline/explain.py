@@ -88,11 +88,11 @@ def _why(reading: Reading, event: Event, argument: Argument, models: EventModels
 
 
 def _network(reading: Reading, anchor: Mention, argument: Argument, event: Event, models: EventModels) -> str:
-    """What the role network says of an argument; it has no reasons that a person can read."""
+    """What the role networks say of an argument; they have no reasons that a person can read."""
     if models.network is None or reading.context is None or argument.role == "place":
         return ""
     (chances,) = models.network.chances(reading, anchor, [argument.mention], event.type)
-    return f"; the network says {chances.get(argument.role, 0.0):.2f}"
+    return f"; the networks say {chances.get(argument.role, 0.0):.2f}"
 
 
 def _reasons(model: LinearModel, features: list[str], name: str) -> str:

@@ -24,7 +24,7 @@ from pipeline.spans import LABELS, Mention
 
 MODELS = models_of()
 NETWORK = "network"
-"""Name of the file of the role network, which is made for the readers of its tier."""
+"""Name of the file of the role networks, which are made for the readers of their tier."""
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from training.confidence import reliability_of
 from training.corpus import read_batches, to_row
 from training.events import save_event_models, train_event_models
 from training.markup import parse_batch
+from training.phrases import learn_phrases
 from training.readings import GoldReading, gold_readings
 
 DEV = Path(__file__).parent.parent / "corpus" / "bulletins" / "dev"
@@ -32,7 +33,7 @@ def golds() -> list[GoldReading]:
 
 @pytest.fixture(scope="session")
 def models(golds: list[GoldReading]) -> EventModels:
-    return train_event_models(golds)
+    return train_event_models(*learn_phrases(golds))
 
 
 def reading_of(marked: str) -> Reading:

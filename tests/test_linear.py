@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from pipeline.events.linear import LinearModel, load_model
-from training.events import accuracy, fit
+from training.events import accuracy
+from training.linear import fit
 
 EXAMPLES = [
     (["word=捐赠", "near=元"], "donation"),

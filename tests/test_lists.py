@@ -1,6 +1,7 @@
-from pipeline.events.lists import is_amount, list_rows
+from pipeline.events.event import Argument, Event
+from pipeline.events.lists import is_amount, list_rows, listed_event
 from pipeline.events.reading import Reading
-from pipeline.spans import Mention
+from pipeline.spans import Mention, Span
 from training.corpus import to_row
 from training.markup import parse_batch
 from training.readings import gold_readings
@@ -65,3 +66,20 @@ def test_words_that_fill_a_role_are_no_amount() -> None:
 
     assert is_amount(filler("30000"))
     assert not is_amount(filler("3所小学"))
+
+
+def test_the_lines_of_a_list_of_purchases_are_purchases_from_the_seller_of_the_event_before() -> None:
+    reading = reading_of(
+        "# 认购榜\n[云岭县|GPE seller.1]的[苹果认购会|EVENT purchase.1]开到傍晚：\n"
+        "[|purchase.2][柳湾小学|ORG buyer.2]：[苹果30箱|ITEM item.2]，[2100元|MONEY amount.2]\n"
+        "[|purchase.3][远山饭店|ORG buyer.3]：[苹果9箱|ITEM item.3]，[630元|MONEY amount.3]"
+    )
+    seller, anchor = reading.mentions[:2]
+    head = Event("purchase", (anchor,), (Argument(seller, "seller", 0.9),), None, (), (), (), Span(0, 20))
+    first, second = (listed_event(row, [head]) for row in list_rows(reading))
+    assert [(a.mention.text, a.role) for a in first.participants] == [("云岭县", "seller"), ("柳湾小学", "buyer")]
+    assert ([a.mention.text for a in second.amounts], [a.mention.text for a in second.items]) == (
+        ["630元"],
+        ["苹果9箱"],
+    )
+    assert (first.type, listed_event(list_rows(reading)[0], []).type) == ("purchase", "donation")

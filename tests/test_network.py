@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from pipeline.context import Context
 from pipeline.data_folders import Tier, models_of
+from pipeline.events.committee import Committee, load_committee
 from pipeline.events.linear import LinearModel
 from pipeline.events.models import EventModels
-from pipeline.events.network import RoleNetwork, Shape, load_network, running_sums
+from pipeline.events.network import RoleNetwork, Shape, running_sums
 from pipeline.events.reading import Reading, make_reading
 from pipeline.events.roles import NONE, allowed_roles
 from pipeline.events.tokens import LABELS, SIGN_SIZES, WORD, make_tokens, pair_signs
@@ -23,7 +24,7 @@ from pipeline.recognise.features import CharacterFeatures
 from pipeline.recognise.recogniser import ModelError, tagger
 from pipeline.sentences import sentences
 from pipeline.spans import Mention, Span
-from training.network import NetworkExample, train_network
+from training.network import NetworkExample, train_committee, train_network
 
 TEXT = "云岭远帆公司向柳湾村\n捐赠 5万元。"
 
@@ -97,7 +98,7 @@ def examples(count: int = 60) -> list[NetworkExample]:
     return made
 
 
-def context_of(network: RoleNetwork, example: NetworkExample, text: str) -> Context:
+def context_of(network: RoleNetwork | Committee, example: NetworkExample, text: str) -> Context:
     owner = np.repeat(np.arange(3, dtype=np.int32), len(text) // 3)
     features = CharacterFeatures((Stream(example.states, owner),), np.zeros((len(text), 1), np.uint64))
     return network.context(features, np.ones(len(text), dtype=bool))
@@ -106,8 +107,8 @@ def context_of(network: RoleNetwork, example: NetworkExample, text: str) -> Cont
 def test_the_network_learns_what_the_states_tell_and_is_the_same_again_from_disk(tmp_path: Path) -> None:
     made = examples()
     network = train_network(made[10:], [4], epochs=30)
-    network.save(tmp_path / "network")
-    again = load_network(tmp_path / "network")
+    Committee([network]).save(tmp_path / "network")
+    again = load_committee(tmp_path / "network")
     text = "甲甲捐赠乙乙"
     for example in made[:10]:
         mentions = [
@@ -128,22 +129,49 @@ def test_the_network_learns_what_the_states_tell_and_is_the_same_again_from_disk
 
 def test_a_network_without_any_states_reads_labels_and_distances(tmp_path: Path) -> None:
     bare = [replace(example, states=example.states[:, :0]) for example in examples(10)]
-    train_network(bare, [], epochs=2).save(tmp_path / "network")
+    train_committee(bare, [], epochs=2).save(tmp_path / "network")
     text, owner = "甲甲捐赠乙乙", np.zeros((6, 1), np.uint64)
-    context = load_network(tmp_path / "network").context(CharacterFeatures((), owner), np.ones(6, dtype=bool))
-    assert context.vectors.shape == (len(text), 64)
+    committee = load_committee(tmp_path / "network")
+    context = committee.context(CharacterFeatures((), owner), np.ones(6, dtype=bool))
+    assert context.vectors.shape == (len(text), 64 * len(committee.members))
+
+
+def test_members_differ_read_their_own_columns_and_their_log_odds_are_averaged() -> None:
+    committee = train_committee(examples(20), [4], seeds=(1, 2), epochs=2)
+    text = "甲甲捐赠乙乙"
+    mentions = [
+        Mention(0, 2, "甲甲", "ORG", 1, "t"),
+        Mention(2, 4, "捐赠", "EVENT", 1, "t"),
+        Mention(4, 6, "捐献", "EVENT", 1, "t"),
+    ]
+    context = context_of(committee, examples()[0], text)
+    reading = make_reading(text, sentences(text), mentions, 0, context)
+    both = committee.chances(reading, mentions[1], [mentions[0]], "donation")[0]
+    together = committee.same_chance(reading, mentions[1], mentions[2], "donation")
+    alone, odds = [], []
+    for number, member in enumerate(committee.members):
+        member.block = 0
+        own = replace(context, vectors=context.vectors[:, 64 * number : 64 * (number + 1)])
+        apart = make_reading(text, sentences(text), mentions, 0, own)
+        alone.append(member.chances(apart, mentions[1], [mentions[0]], "donation")[0])
+        odds.append(member.same_chance(apart, mentions[1], mentions[2], "donation"))
+    assert alone[0] != alone[1]
+    assert both["donor"] / both["recipient"] == pytest.approx(
+        np.sqrt(np.prod([one["donor"] / one["recipient"] for one in alone]))
+    )
+    assert together / (1 - together) == pytest.approx(np.sqrt(np.prod([odd / (1 - odd) for odd in odds])))
 
 
 def test_a_missing_network_is_named(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError, match="network: no role network; run make train"):
-        load_network(tmp_path / "network")
+        load_committee(tmp_path / "network")
 
 
 def test_a_network_for_other_roles_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    RoleNetwork(Shape((4,))).save(tmp_path / "network")
+    Committee([RoleNetwork(Shape((4,)))]).save(tmp_path / "network")
     monkeypatch.setattr("pipeline.events.network.roles", lambda: ("donor", "escort", NONE))
     with pytest.raises(ModelError, match=r"network: made for other event types or roles .* run make train"):
-        load_network(tmp_path / "network")
+        load_committee(tmp_path / "network")
 
 
 def test_the_same_examples_give_the_same_network() -> None:
@@ -184,7 +212,7 @@ def test_linear_model_and_network_are_averaged_where_there_is_a_context_and_the_
 ):
     network = train_network(examples(), [4], epochs=30)
     alone = flat("donor", "recipient", NONE)
-    models = EventModels(alone, alone, flat("place", NONE), alone, alone, alone, alone, network)
+    models = EventModels(alone, alone, flat("place", NONE), alone, alone, alone, alone, Committee([network]))
     text = "甲甲捐赠乙乙"
     mentions = [
         Mention(0, 2, "甲甲", "ORG", 1, "t"),

@@ -12,7 +12,7 @@ from pipeline.sentences import sentences
 from pipeline.spans import Mention
 from training.corpus import to_row
 from training.markup import parse_batch
-from training.phrases import phrase_examples
+from training.phrases import learn_phrases, phrase_examples
 from training.readings import gold_readings
 
 LAC = Lac()
@@ -75,3 +75,21 @@ def test_examples_tell_what_a_phrase_is_in_the_labels() -> None:
     golds = [gold for bulletin in parse_batch(marked, "x.txt") for gold in gold_readings(to_row(bulletin))]
     classes = [name for _, name in phrase_examples(golds, [phrases_of(gold.reading.text) for gold in golds])]
     assert classes == ["FILLER", "ITEM", "none"]
+
+
+def test_phrases_that_play_no_part_are_shown_beside_the_labels_by_a_model_that_has_not_seen_their_bulletin() -> None:
+    body = "".join(
+        f"=== x-{number:03} genre=newsletter\n[爱心企业|FILLER donor.1][捐赠|EVENT donation.1][3万元|MONEY amount.1]。天气很好。\n"
+        for number in range(8)
+    )
+    idle = "=== x-900 genre=newsletter\n[云岭县|GPE donor.1][捐赠|EVENT donation.1][5万元|MONEY amount.1]。爱心企业很多。\n"
+    golds = [gold for bulletin in parse_batch(body + idle, "x.txt") for gold in gold_readings(to_row(bulletin))]
+    model, shown = learn_phrases(golds)
+    assert set(model.classes) == {"FILLER", "none"}
+    for gold, before in zip(shown, golds, strict=True):
+        assert gold.records == before.records
+        assert {*before.reading.mentions} <= {*gold.reading.mentions}
+    added = [mention for mention in shown[-1].reading.mentions if mention not in golds[-1].reading.mentions]
+    assert ("爱心企业", "FILLER") in [(mention.text, mention.label) for mention in added]
+    assert 0.1 <= added[0].confidence < 1
+    assert not any(m.text == "爱心企业" and m.confidence < 1 for gold in shown[:-1] for m in gold.reading.mentions)

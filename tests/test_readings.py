@@ -2,7 +2,7 @@ from pathlib import Path
 
 from training.corpus import read_batches, to_row
 from training.markup import parse_batch
-from training.readings import GoldReading, gold_readings, with_spurious_words
+from training.readings import GoldReading, gold_readings
 
 DEV = Path(__file__).parent.parent / "corpus" / "bulletins" / "dev"
 
@@ -39,23 +39,3 @@ def test_offsets_of_mentions_hold_in_every_item_of_dev() -> None:
     for gold in golds:
         for mention in gold.reading.mentions:
             assert gold.reading.text[mention.start : mention.end] == mention.text
-
-
-def test_spurious_words_are_fillers_elsewhere_overlap_nothing_and_stay_the_same() -> None:
-    body = "".join(
-        f"=== x-00{number} genre=newsletter\n[爱心企业|FILLER donor.1][捐赠|EVENT donation.1][3万元|MONEY amount.1]。"
-        + "爱心企业很多。" * 6
-        + "\n"
-        for number in (1, 2)
-    )
-    plain = readings(body)
-    noisy = with_spurious_words(plain)
-    added = [m for gold in noisy for m in gold.reading.mentions if m.by == "spurious"]
-    assert 0 < len(added) < 12
-    assert {mention.text for mention in added} == {"爱心企业"}
-    for gold, before in zip(noisy, plain, strict=True):
-        assert gold.records == before.records
-        spans = [mention.span for mention in gold.reading.mentions]
-        assert all(not a.overlaps(b) for i, a in enumerate(spans) for b in spans[:i])
-        assert all(gold.reading.text[m.start : m.end] == m.text for m in gold.reading.mentions)
-    assert noisy == with_spurious_words(plain)

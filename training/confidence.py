@@ -16,7 +16,7 @@ from training.readings import GoldReading
 
 RIGHT, WRONG = "right", "wrong"
 Example = tuple[list[str], str]
-FOLDS = 3
+FOLDS = 2
 _TEMPERATURES = tuple(round(0.5 + step * 0.05, 2) for step in range(41))
 
 

@@ -1,7 +1,4 @@
-"""Trains the event models on the relations of the corpus: anchor types, roles, places, and anchors of one occurrence.
-
-scikit-learn enters the project here alone; what it fits is written as JSON that :mod:`pipeline.events.linear` reads.
-"""
+"""Trains the event models on the relations of the corpus: anchor types, roles, places, and anchors of one occurrence."""
 
 from __future__ import annotations
 
@@ -12,8 +9,6 @@ from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
-from sklearn.feature_extraction.text import CountVectorizer
-from sklearn.linear_model import LogisticRegression
 
 from pipeline.events.arguments import argument_features
 from pipeline.events.assemble import REACH, TOTALLED, before_it
@@ -21,26 +16,20 @@ from pipeline.events.features import same_features, total_features, type_feature
 from pipeline.events.linear import LinearModel
 from pipeline.events.models import NAMES, EventModels, event_models
 from pipeline.events.roles import NONE, allowed_roles
-from pipeline.recognise.runtime import single_core_products, threads
+from pipeline.recognise.runtime import threads
 from pipeline.spans import Mention
 from training.confidence import RIGHT, WRONG, Example, calibrated, folds
-from training.phrases import find_phrases, phrase_examples
+from training.linear import fit
 from training.readings import (
     GoldReading,
     GoldRecord,
     anchor_pairs,
     records_by_anchor,
     roles_played,
-    with_spurious_words,
 )
 
-STRENGTH = {"type": 1.0, "role": 0.3, "place": 0.3, "same": 1.0, "total": 0.3, "record": 0.1, "phrase": 0.3}
+STRENGTH = {"type": 1.0, "role": 0.3, "place": 0.3, "same": 1.0, "total": 0.3, "record": 0.1}
 """Inverse regularisation of each model, chosen by cross-validation over documents of train."""
-SMALLEST_WEIGHT = 0.12
-"""Weights below this (in absolute value, for every class) are dropped: the shipped model stays small and readable, and real
-bulletins are read no worse than with those of 0.09 (arguments with gold spans: 0.677 against 0.671; own dev and test 0.857, 0.861)."""
-SMALLEST_PHRASE_WEIGHT = 0.16
-"""The same for the model of plain phrases, whose many head words would take the most room."""
 
 
 def examples(readings: Iterable[GoldReading]) -> dict[str, list[Example]]:
@@ -90,51 +79,22 @@ def _totals(gold: GoldReading) -> Iterator[Example]:
             yield features, "total" if record.is_total else NONE
 
 
-def fit(
-    made: Sequence[Example], strength: float = 0.3, rarest: int = 2, smallest: float = SMALLEST_WEIGHT
-) -> LinearModel:
-    """Fit one linear model; ``strength`` is the inverse regularisation, features seen less than ``rarest`` times are left out.
+def train_event_models(phrase: LinearModel, readings: Sequence[GoldReading]) -> EventModels:
+    """Fit the models on gold readings; temperatures and the record model on cross-validation by bulletin.
 
-    Features whose weights all lie under ``smallest`` are dropped.
-
-    Raises ValueError when the examples have fewer than two classes.
+    ``phrase`` is the model of plain phrases, ``readings`` have the phrases that it would put forward
+    (:func:`training.phrases.learn_phrases`). Raises ValueError when the readings hold too little to learn from.
     """
-    classes = sorted({name for _, name in made})
-    if len(classes) < 2:
-        raise ValueError(f"corpus: examples of one class only ({', '.join(classes)}); label records of at least two")
-    vectorizer = CountVectorizer(analyzer=set, min_df=rarest, dtype=np.float64)
-    matrix = vectorizer.fit_transform([features for features, _ in made])
-    model = LogisticRegression(C=strength, max_iter=200, tol=1e-3)
-    with single_core_products():  # many small steps: threads would wait for one another, and sums would vary
-        model.fit(matrix, [name for _, name in made])
-    weights, intercept = model.coef_, model.intercept_
-    if len(classes) == 2:  # scikit-learn keeps one row for two classes
-        weights, intercept = np.vstack([-weights / 2, weights / 2]), np.concatenate([-intercept / 2, intercept / 2])
-    rows = zip(vectorizer.get_feature_names_out(), weights.T, strict=True)
-    kept = {
-        str(name): np.where(np.abs(row) < smallest / 2, 0.0, row) for name, row in rows if np.abs(row).max() >= smallest
-    }
-    return LinearModel(tuple(str(name) for name in model.classes_), intercept, kept)
-
-
-def train_event_models(readings: Sequence[GoldReading]) -> EventModels:
-    """Fit the seven models on gold readings; temperatures and the record model on cross-validation by bulletin.
-
-    Learning sees spurious plain words too, as the recogniser of fillers and things will bring some.
-    Raises ValueError when the readings hold too little to learn from.
-    """
-    phrases = find_phrases([gold.reading.text for gold in readings])
-    phrase = fit(list(phrase_examples(readings, phrases)), STRENGTH["phrase"], smallest=SMALLEST_PHRASE_WEIGHT)
     parts = list(folds(readings))
     with ProcessPoolExecutor(min(len(parts) + 1, threads()), get_context("spawn")) as pool:  # each fits on one core
-        jobs = [pool.submit(_fitted, some, phrase) for some in (readings, *(some for some, _ in parts))]
+        jobs = [pool.submit(_fitted, phrase, some) for some in (readings, *(some for some, _ in parts))]
         models, *others = (job.result() for job in jobs)
     held_out = [(other, rest) for other, (_, rest) in zip(others, parts, strict=True)]
     return calibrated(models, held_out, examples, lambda made: fit(made, STRENGTH["record"]))
 
 
-def _fitted(readings: Sequence[GoldReading], phrase: LinearModel) -> EventModels:
-    made = examples(with_spurious_words(readings))
+def _fitted(phrase: LinearModel, readings: Sequence[GoldReading]) -> EventModels:
+    made = examples(readings)
     unsure = LinearModel((RIGHT, WRONG), np.zeros(2), {})
     return event_models({name: fit(made[name], STRENGTH[name]) for name in made} | {"record": unsure, "phrase": phrase})
 

@@ -1,4 +1,4 @@
-"""Trains the role network (:mod:`pipeline.events.network`) on the records of the corpus."""
+"""Trains the role networks (:mod:`pipeline.events.network`) on the records of the corpus."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from thinc.api import Adam, fix_random_seed, set_dropout_rate
 
 from pipeline.event_types import event_scheme
 from pipeline.events.assemble import REACH
+from pipeline.events.committee import Committee
 from pipeline.events.network import Floats, RoleNetwork, Shape, forbidden, roles, running_sums, softmax
 from pipeline.events.roles import NONE, allowed_roles
 from pipeline.events.tokens import make_tokens, pair_signs
@@ -22,12 +23,13 @@ from pipeline.recognise.head import BlockOps
 from pipeline.recognise.runtime import single_core_products
 from training.readings import GoldReading, anchor_pairs, records_by_anchor, roles_played
 
-EPOCHS = 8
+EPOCHS = 5
 TOKENS_TOGETHER = 1_000
 """Tokens of the readings that share an update."""
 DROPOUT = 0.2
 LEARN_RATE = 0.001
-SEED = 7
+SEEDS = (7, 11, 19)
+"""One for each member of the committee."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,12 +87,23 @@ def network_examples(
             )
 
 
+def train_committee(
+    examples: Sequence[NetworkExample], streams: Sequence[int], seeds: Sequence[int] = SEEDS, epochs: int = EPOCHS
+) -> Committee:
+    """Fit a network for each of ``seeds``; else as :func:`train_network`."""
+    return Committee([train_network(examples, streams, seed, epochs) for seed in seeds])
+
+
 def train_network(
-    examples: Sequence[NetworkExample], streams: Sequence[int], epochs: int = EPOCHS, say: TextIO = sys.stderr
+    examples: Sequence[NetworkExample],
+    streams: Sequence[int],
+    seed: int = SEEDS[0],
+    epochs: int = EPOCHS,
+    say: TextIO = sys.stderr,
 ) -> RoleNetwork:
     """Fit a network on ``examples``; ``streams`` are the widths of the states they hold. The same examples give the same one."""
-    fix_random_seed(SEED)
-    draw = np.random.default_rng(SEED)
+    fix_random_seed(seed)
+    draw = np.random.default_rng(seed)
     network = RoleNetwork(Shape(tuple(streams)), DROPOUT)
     sample = np.concatenate([example.states[:50] for example in examples]).astype(np.float32)
     network.centre, network.spread = sample.mean(axis=0), sample.std(axis=0) + 1e-3
@@ -104,7 +117,7 @@ def train_network(
                 for layer in network.layers():
                     layer.finish_update(optimizer)
             pairs = sum(len(example.right) for example in examples)
-            print(f"role network: round {epoch + 1} of {epochs}, loss a pair {loss / pairs:.4f}", file=say)
+            print(f"role network {seed}: round {epoch + 1} of {epochs}, loss a pair {loss / pairs:.4f}", file=say)
     for node, name in network.weights():
         averaged = optimizer.averages.get((node.id, name))
         if averaged is not None:

@@ -1,17 +1,53 @@
-"""Noun phrases of the corpus, labelled by what they are in it: what the phrase model learns from."""
+"""Noun phrases of the corpus, labelled by what they are in it: what the phrase model learns from.
+
+The role models learn beside the phrases that such a model puts forward, as it does in use.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
-from pipeline.events.phrases import free_phrases, phrase_features
+from pipeline.events.linear import LinearModel
+from pipeline.events.phrases import free_phrases, phrase_features, with_phrases
 from pipeline.recognise.lac import Lac
 from pipeline.recognise.phrases import noun_phrases, words
 from pipeline.spans import Mention
+from training.linear import fit
 from training.readings import GoldReading
 
 BATCH = 32
 HELPERS = ("FILLER", "ITEM")
+SMALLEST_WEIGHT = 0.16
+"""Weights below this are dropped (:data:`training.linear.SMALLEST_WEIGHT`): the many head words would take the most room."""
+CANDIDATE_AT = 0.1
+"""Probability from which a phrase is shown to the role models as they learn: more than in use, so that they see enough of them."""
+
+
+def learn_phrases(readings: Sequence[GoldReading]) -> tuple[LinearModel, list[GoldReading]]:
+    """Fit the model of plain phrases, and return with it the readings as an extraction would see them.
+
+    Those hold the phrases that play no part and yet would be put forward, by a model that has not seen their bulletin.
+    Raises ValueError when the readings hold too little to learn from.
+    """
+    phrases = find_phrases([gold.reading.text for gold in readings])
+    halves = {name: number % 2 for number, name in enumerate(sorted({gold.name for gold in readings}))}
+    pairs = list(zip(readings, phrases, strict=True))
+    others = [_fitted([pair for pair in pairs if halves[pair[0].name] != half]) for half in (0, 1)]
+    return _fitted(pairs), [_with_candidates(gold, found, others[halves[gold.name]]) for gold, found in pairs]
+
+
+def _fitted(pairs: Sequence[tuple[GoldReading, Sequence[Mention]]]) -> LinearModel:
+    made = phrase_examples([gold for gold, _ in pairs], [found for _, found in pairs])
+    return fit(list(made), smallest=SMALLEST_WEIGHT)
+
+
+def _with_candidates(gold: GoldReading, phrases: Sequence[Mention], model: LinearModel) -> GoldReading:
+    helpers = [mention for mention in gold.reading.mentions if mention.label in HELPERS]
+    free = free_phrases([*gold.reading.mentions, *phrases])
+    idle = [phrase for phrase in free if not any(_shares_half(helper, phrase) for helper in helpers)]
+    mentions = with_phrases(gold.reading, idle, model, CANDIDATE_AT)
+    return replace(gold, reading=replace(gold.reading, mentions=tuple(mentions)))
 
 
 def find_phrases(texts: Sequence[str]) -> list[list[Mention]]:

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
-from zlib import crc32
 
 from pipeline.events.reading import Reading, make_reading
 from pipeline.normalise.money import read_money
 from pipeline.sentences import sentences
 from pipeline.spans import Mention, Span
-
-SPURIOUS_EVERY = 3
-"""Of so many unlabelled fillers and things one is marked when the models learn; chosen by cross-validation."""
 
 
 @dataclass(frozen=True)
@@ -96,38 +92,6 @@ def anchor_pairs(of_anchor: Mapping[Mention, Sequence[GoldRecord]]) -> Iterator[
             shared = {id(record) for record in of_anchor[one]} & {id(record) for record in of_anchor[other]}
             earlier, later = sorted((one, other), key=lambda anchor: anchor.start)
             yield earlier, later, kinds.pop(), bool(shared)
-
-
-def with_spurious_words(readings: Sequence[GoldReading]) -> list[GoldReading]:
-    """Return readings with FILLER and ITEM mentions that play no part: words that are fillers or things elsewhere.
-
-    Of the unlabelled places where such a word stands, one in :data:`SPURIOUS_EVERY` is marked, the same ones each time.
-    """
-    bulletins: dict[tuple[str, str], set[str]] = {}
-    for gold in readings:
-        for mention in gold.reading.mentions:
-            if mention.label in ("FILLER", "ITEM") and 2 <= len(mention.text) <= 8:
-                bulletins.setdefault((mention.text, mention.label), set()).add(gold.name)
-    words = sorted(
-        (word for word, names in bulletins.items() if len(names) > 1), key=lambda word: (-len(word[0]), word)
-    )
-    return [replace(gold, reading=_with_words(gold, words)) for gold in readings]
-
-
-def _with_words(gold: GoldReading, words: Sequence[tuple[str, str]]) -> Reading:
-    reading = gold.reading
-    taken = [mention.span for mention in reading.mentions]
-    found: list[Mention] = []
-    for word, label in words:
-        start = reading.text.find(word)
-        while start >= 0:
-            span = Span(start, start + len(word))
-            chosen = crc32(f"{gold.name} {gold.at + start} {word}".encode()) % SPURIOUS_EVERY == 0
-            if chosen and not any(span.overlaps(other) for other in taken):
-                found.append(Mention(span.start, span.end, word, label, 1.0, "spurious"))
-                taken.append(span)
-            start = reading.text.find(word, span.end)
-    return make_reading(reading.text, reading.sentences, [*reading.mentions, *found], reading.headline_end)
 
 
 def item_spans(text: str, headlines: list[list[int]], furniture: list[list[int]]) -> Iterator[tuple[Span, int]]:

@@ -1,4 +1,4 @@
-"""Trains everything that learns and replaces ``models/``: segmenter, recognisers, role network, event models.
+"""Trains everything that learns and replaces ``models/``: segmenter, recognisers, event models, role networks.
 
 ``python -m training.train`` trains and writes the model card; ``--tier fast`` trains the recognisers that read without the
 encoder; ``--verify`` tells whether the shipped models fit the corpus and the configuration.
@@ -17,6 +17,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
+from types import MappingProxyType
 from typing import Annotated, Any, TextIO
 
 import typer
@@ -33,8 +34,9 @@ from training.corpus import SPLITS, Row, read_rows
 from training.events import save_event_models, train_event_models
 from training.labelled import read_labelled
 from training.model_card import make_card
-from training.network import network_examples, train_network
-from training.readings import gold_readings, with_spurious_words
+from training.network import network_examples, train_committee
+from training.phrases import learn_phrases
+from training.readings import gold_readings
 from training.recogniser import train_recogniser, train_segmenters
 
 CORPUS = Path("corpus")
@@ -46,10 +48,10 @@ FOR_ARGUMENTS = {
     "corpora.train.labels": ARGUMENT_LABELS,
     "components.span_crf.features.segmenter": False,
     "components.span_crf.model.hashed_rows": 1000,
-    "training.max_epochs": 6,
+    "training.max_epochs": 3,
 }
 """What the second recogniser has otherwise: its labels, no word segmenter (words that fill roles are no names), half the
-rows of hashed characters (the tier stays small, and dev and test lose nothing), and more rounds."""
+rows of hashed characters (the tier stays small, and dev and test lose nothing), and fewer rounds (six were no better on dev)."""
 
 
 def digest(paths: Iterable[Path]) -> str:
@@ -116,7 +118,7 @@ def train(
 ) -> dict[str, Any]:
     """Train all models on ``corpus``, calibrate them on dev and replace ``models``; returns what ``training.json`` holds.
 
-    Every text is read once; then event models, recognisers and role network are trained, two at a time, each on one core.
+    Every text is read once; then recognisers, event models and role networks are trained, two at a time, each on one core.
     ``events`` are event models to take instead of training some: they learn from labels alone, and serve every tier.
     Models are written beside their place and moved there when all are ready: a broken training leaves the old ones.
     """
@@ -135,17 +137,17 @@ def train(
         print(f"words after {time.perf_counter() - started:.0f} s; what the frozen readers say next", file=say)
         reader = reader_of(config)
         store_features(reader, (row["text"] for lines in rows.values() for row in lines), fresh / "features")
-        print(f"read after {time.perf_counter() - started:.0f} s; recognisers, events and role network next", file=say)
+        print(f"read after {time.perf_counter() - started:.0f} s; recognisers, events and role networks next", file=say)
         with ProcessPoolExecutor(2, get_context("spawn"), _on_one_core) as pool:  # the longest first
-            made = pool.submit(make_events, corpus, fresh / "events", events)
-            jobs = [
-                pool.submit(train_recogniser, of_helpers, fresh / "arguments", config, known | FOR_ARGUMENTS),
-                pool.submit(train_recogniser, of_spans, fresh / "recogniser", config, known),
+            made = [
+                pool.submit(make_events, corpus, fresh / "events", events),
+                pool.submit(make_networks, corpus, config, fresh / "features", fresh / NETWORK),
             ]
-            network = pool.submit(make_network, corpus, config, fresh / "features", fresh / NETWORK)
-            arguments, spans = (job.result() for job in jobs)
-            made.result()
-            network.result()
+            recogniser = pool.submit(train_recogniser, of_spans, fresh / "recogniser", config, known)
+            other = pool.submit(train_recogniser, of_helpers, fresh / "arguments", config, known | FOR_ARGUMENTS)
+            spans, arguments = recogniser.result(), other.result()
+            for job in made:
+                job.result()
         print(f"models ready after {time.perf_counter() - started:.0f} s; confidences next", file=say)
         result = {
             "made_from": made_from(corpus, config),
@@ -168,34 +170,36 @@ def make_segmenters(data: Path, config: Path, folder: Path) -> list[str]:
     return train_segmenters(read_labelled(data / "train.jsonl", settings["corpora"]["train"]["labels"]), folder)
 
 
-def reader_of(config: Path) -> FeatureReader:
-    """Return the reader of a configuration's features, without its word segmenter."""
-    features = load_config(config)["components"]["span_crf"]["features"] | {"segmenter": False}
+def reader_of(config: Path, settings: Mapping[str, Any] = MappingProxyType({})) -> FeatureReader:
+    """Return the reader of a configuration's features, without its word segmenter; ``settings`` by dotted name replace its own."""
+    features = load_config(config, overrides=dict(settings))["components"]["span_crf"]["features"] | {
+        "segmenter": False
+    }
     reader: FeatureReader = registry.resolve({"features": features})["features"]
     return reader
 
 
-def make_network(corpus: Path, config: Path, features: Path, output: Path) -> None:
-    """Train the role network from the stored features of the corpus and write it."""
-    reader = reader_of(config)
+def make_networks(corpus: Path, config: Path, features: Path, output: Path) -> None:
+    """Train the role networks from the stored features of the corpus and write them."""
     rows = training_rows(corpus, "train")
+    _, golds = learn_phrases([gold for row in rows for gold in gold_readings(row)])
+    reader = reader_of(config)
     texts = {row["doc_id"]: row["text"] for row in rows}
-    golds = with_spurious_words([gold for row in rows for gold in gold_readings(row)])
     examples = list(network_examples(golds, reader, lambda name: stored_features(features, texts[name])))
-    train_network(examples, reader.widths).save(output)
+    train_committee(examples, reader.widths).save(output)
 
 
 def make_events(corpus: Path, output: Path, events: Path | None = None) -> None:
-    """Train the event models and write them into ``output``; those in ``events`` are taken instead where they are given."""
+    """Train the linear event models and write them into ``output``; those in ``events`` are taken instead where they are given."""
     if events:
         shutil.copytree(events, output)
         return
     golds = [gold for row in training_rows(corpus, "train") for gold in gold_readings(row)]
-    save_event_models(train_event_models(golds), output)
+    save_event_models(train_event_models(*learn_phrases(golds)), output)
 
 
 def train_events(corpus: Path, models: Path) -> None:
-    """Train the event models alone, replace them and calibrate; ``training.json`` keeps the scores of the recognisers."""
+    """Train the linear event models alone, replace them and calibrate; ``training.json`` keeps the scores of the recognisers."""
     with tempfile.TemporaryDirectory(dir=models.parent, prefix=".training-") as folder:
         fresh = Path(folder)
         make_events(corpus, fresh / "events")

@@ -2,7 +2,8 @@
 
 ``python -m training.variants`` trains each variant of ``configs/variants.toml`` on a share of the training bulletins, scores it
 on dev (and on real documents with ``--reference``), and adds its row to ``docs/architecture.toml``, which the model card shows.
-All variants share the word segmenters, which are trained once and whose time is in no row.
+All variants share the word segmenters, which are trained once, and those that read alike share what the frozen readers
+say; neither's time is in a row.
 """
 
 from __future__ import annotations
@@ -18,16 +19,18 @@ from typing import Annotated, Any
 import typer
 
 from pipeline.recognise import load_recogniser
+from pipeline.recognise.stored import store_features
 from pipeline.spans import LABELS
 from training.corpus import SPLITS
 from training.labelled import read_labelled
 from training.learning_curve import looks, score_reference, share_of
 from training.recogniser import train_recogniser, train_segmenters
-from training.train import CONFIG, CORPUS, training_rows, write_rows
+from training.train import CONFIG, CORPUS, reader_of, training_rows, write_rows
 
 VARIANTS = Path("configs/variants.toml")
 ROWS = Path("docs/architecture.toml")
-NO_ENCODER = {"components.span_crf.features.encoder": None}
+FEATURES = "components.span_crf.features"
+NO_ENCODER = {f"{FEATURES}.encoder": None}
 
 
 def read_variants(path: Path = VARIANTS) -> dict[str, dict[str, Any]]:
@@ -40,7 +43,7 @@ def read_variants(path: Path = VARIANTS) -> dict[str, dict[str, Any]]:
         name = variant.pop("name", "")
         if not name or name in found:
             raise ValueError(f"{path}: variant {name!r} needs a name of its own; give each variant another name")
-        without = variant.get("components.span_crf.features.encoder") == "none"
+        without = variant.get(f"{FEATURES}.encoder") == "none"
         found[name] = variant | (NO_ENCODER if without else {})
     return found
 
@@ -80,11 +83,17 @@ def main(
         texts = read_labelled(data / "train.jsonl", LABELS)
         segmenters = train_segmenters(texts, Path(folder) / "segmenters")
         common: dict[str, Any] = looks(part) | {"training.max_epochs": epochs, "paths.segmenters": segmenters}
+        whole = [row["text"] for lines in (rows | {"train": part}).values() for row in lines]
+        stored: dict[str, Path] = {}
         for name in names or variants:
             dev, real, seconds = [], [], []
             for seed in seeds or [7]:
                 place = Path(folder) / "recogniser"
-                settings = common | variants[name] | {"system.seed": seed}
+                read = {key: value for key, value in variants[name].items() if key.startswith(FEATURES)}
+                if repr(read) not in stored:
+                    stored[repr(read)] = Path(folder) / f"features{len(stored)}"
+                    store_features(reader_of(CONFIG, read), whole, stored[repr(read)])
+                settings = common | variants[name] | {"system.seed": seed, "paths.features": str(stored[repr(read)])}
                 report = train_recogniser(data, place, CONFIG, settings)
                 seconds.append(report.seconds)
                 dev.append(report.scores["dev"]["all"]["f"])

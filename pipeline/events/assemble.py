@@ -13,7 +13,7 @@ from dataclasses import replace
 from pipeline.events.confidence import giver_role, with_confidence
 from pipeline.events.consistency import with_flags
 from pipeline.events.event import Argument, Event
-from pipeline.events.lists import ListRow, is_amount, list_rows
+from pipeline.events.lists import list_rows, listed_event
 from pipeline.events.models import EventModels
 from pipeline.events.reading import Reading
 from pipeline.events.roles import NONE
@@ -69,7 +69,7 @@ def assemble(reading: Reading, models: EventModels) -> list[Event]:
     for cluster in _clusters(reading, models, typed, links):
         event = _event(reading, cluster, typed, links, places)
         events += [part for one in split_by_pairs(reading, event) for part in split_by_giver(reading, one)]
-    events += [_listed(row, events) for row in rows]
+    events += [listed_event(row, events) for row in rows]
     events = [replace(event, is_total=_is_total(reading, models, event, events)) for event in events]
     events = with_flags(reading.text, events)
     events = [
@@ -258,26 +258,6 @@ def _is_planned(reading: Reading, anchor: Mention) -> bool:
     sentence = reading.sentence(anchor.start)
     clause = re.split(r"[，,；;]", reading.text[sentence.start : anchor.start])[-1]
     return _PLANNED.search(clause) is not None
-
-
-def _listed(row: ListRow, events: Sequence[Event]) -> Event:
-    """Make the record of a donation list's line; recipient and date come from the donation the list belongs to."""
-    heads = [event for event in events if event.type == "donation" and event.anchors]
-    head = min(heads, key=lambda event: abs(event.evidence.start - row.line.start), default=None)
-    shared = [argument for argument in head.participants if argument.role == "recipient"] if head else []
-    date = Argument(row.date, "date", row.date.confidence) if row.date else head.date if head else None
-    amounts = tuple(Argument(gift, "amount", gift.confidence) for gift in row.gifts if is_amount(gift))
-    items = tuple(Argument(gift, "item", gift.confidence) for gift in row.gifts if gift.label == "ITEM")
-    return Event(
-        type="donation",
-        anchors=(),
-        participants=in_order([Argument(row.giver, "donor", row.giver.confidence), *shared]),
-        date=date,
-        places=(),
-        amounts=amounts,
-        items=items,
-        evidence=row.line,
-    )
 
 
 def _is_total(reading: Reading, models: EventModels, event: Event, events: Sequence[Event]) -> bool:

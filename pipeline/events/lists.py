@@ -1,4 +1,4 @@
-"""Reads donation lists: lines that name a giver and an amount or goods without a verb."""
+"""Reads lists of gifts and purchases: lines that name a giver or buyer and an amount or goods without a verb."""
 
 from __future__ import annotations
 
@@ -6,11 +6,14 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from pipeline.events.confidence import giver_role
+from pipeline.events.event import Argument, Event
 from pipeline.events.reading import Reading
+from pipeline.events.split import in_order
 from pipeline.events.subjects import PARTY_LABELS
 from pipeline.spans import Mention, Span
 
-_CUE = re.compile(r"捐|助学|善款|爱心款|认领|名单|名册|明细|公示|芳名|鸣谢|致谢|支援")
+_CUE = re.compile(r"捐|助学|善款|爱心款|认领|认购|认养|订购|采购|名单|名册|明细|公示|芳名|鸣谢|致谢|支援")
 _FILLING = re.compile(
     r"[\d\s.．、，,:：()（）;；。—\-－|/元〇一二三四五六七八九十]+|价值|约值|估值|值|折合|折款|人民币|现金|转账|实物|物资|款项|定向|非定向|合|计|共|约|等|及|和|无|各"
 )
@@ -19,6 +22,8 @@ _CELL = re.compile(r"[\d０-９][\d０-９,，]*(?:[.．][\d０-９]+)?")
 _WORDS = re.compile(r"[^\d\s.．、，,:：()（）;；。|]{2,12}")
 MOST_WORDS = 12
 """Characters a list line may hold beside its mentions (a class, a note) before it counts as prose."""
+LISTED = ("donation", "purchase")
+"""Types whose records may be lines of a list; the first is taken where no event stands by."""
 FEWEST_ROWS = 2
 """Lines that make a list; one line alone is prose."""
 
@@ -45,7 +50,7 @@ def list_rows(reading: Reading) -> list[ListRow]:
     """Find the rows ``giver gift`` of donation lists, in order.
 
     A line counts when it holds no EVENT, a giver (ORG, GPE, FILLER or the words before the gift), a gift and little else;
-    lines of totals do not. An item of news has a list when it speaks of giving and has two such rows at least.
+    lines of totals do not. An item of news has a list when it speaks of giving or buying and has two such rows at least.
     """
     if not _CUE.search(reading.text):
         return []
@@ -113,4 +118,29 @@ def _unnamed_giver(reading: Reading, start: int, end: int, inside: Sequence[Ment
         None
         if any(span.overlaps(m.span) for m in inside)
         else Mention(*words.span(), words[0], "FILLER", 0.7, "list line")
+    )
+
+
+def listed_event(row: ListRow, events: Sequence[Event]) -> Event:
+    """Make the record of a list's line: a donation, or a purchase where the list belongs to one.
+
+    The other side and the date come from the event the list belongs to, the nearest of ``events``.
+    """
+    heads = [event for event in events if event.type in LISTED and event.anchors]
+    head = min(heads, key=lambda event: abs(event.evidence.start - row.line.start), default=None)
+    kind = head.type if head else LISTED[0]
+    giver = giver_role(kind)
+    shared = [argument for argument in head.participants if argument.role != giver] if head else []
+    date = Argument(row.date, "date", row.date.confidence) if row.date else head.date if head else None
+    amounts = tuple(Argument(gift, "amount", gift.confidence) for gift in row.gifts if is_amount(gift))
+    items = tuple(Argument(gift, "item", gift.confidence) for gift in row.gifts if gift.label == "ITEM")
+    return Event(
+        type=kind,
+        anchors=(),
+        participants=in_order([Argument(row.giver, giver, row.giver.confidence), *shared]),
+        date=date,
+        places=(),
+        amounts=amounts,
+        items=items,
+        evidence=row.line,
     )

@@ -14,9 +14,9 @@ from types import MappingProxyType
 
 from pipeline.calibration import load_temperatures
 from pipeline.events.arguments import argument_features
+from pipeline.events.committee import Committee, load_committee
 from pipeline.events.features import same_features, total_features, type_features
 from pipeline.events.linear import LinearModel, load_model
-from pipeline.events.network import RoleNetwork, load_network
 from pipeline.events.reading import Reading
 from pipeline.events.roles import NONE, allowed_roles
 from pipeline.spans import Mention
@@ -28,7 +28,8 @@ NAMES = ("type", "role", "place", "same", "total", "record", "phrase")
 class EventModels:
     """The seven models; each method returns probabilities between 0 and 1.
 
-    ``network`` judges roles, and which anchors are one occurrence, beside the linear models; None where there is none.
+    ``network`` (a committee of networks) judges roles, and which anchors are one occurrence, beside the linear models; None
+    where there is none.
 
     The temperatures cool the confidence of finished records and of their parties: spans and anchors may be wrong too.
     """
@@ -40,7 +41,7 @@ class EventModels:
     total: LinearModel
     record: LinearModel
     phrase: LinearModel
-    network: RoleNetwork | None = None
+    network: Committee | None = None
     party_temperature: float = 1.0
     record_temperature: float = 1.0
 
@@ -110,9 +111,9 @@ def event_models(
 
 
 def load_event_models(folder: Path, network: Path | None = None) -> EventModels:
-    """Read the seven models of ``folder`` with their temperatures, and the role network where a file is given.
+    """Read the seven models of ``folder`` with their temperatures, and the role networks where a file is given.
 
     Raises FileNotFoundError when one is missing.
     """
     models = event_models({name: load_model(folder / f"{name}.json") for name in NAMES}, load_temperatures(folder))
-    return replace(models, network=load_network(network)) if network else models
+    return replace(models, network=load_committee(network)) if network else models

@@ -11,11 +11,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-import srsly
 from numpy.typing import NDArray
 from thinc.api import Dropout, Embed, Gelu, LayerNorm, Linear, Model, chain, clone, expand_window, residual, with_array
 
@@ -26,7 +24,6 @@ from pipeline.events.roles import NONE, OTHER_ROLES, allowed_roles
 from pipeline.events.tokens import LABELS, SIGN_SIZES, Tokens, make_tokens, pair_signs
 from pipeline.recognise.features import CharacterFeatures
 from pipeline.recognise.head import BlockOps, as_ragged, kept
-from pipeline.recognise.recogniser import ModelError
 from pipeline.spans import Mention
 
 Floats = NDArray[np.float32]
@@ -104,12 +101,13 @@ class PairJudge:
 class RoleNetwork:
     """The network. ``centre`` and ``spread`` ``[states]`` are of the states it was fitted on.
 
-    ``role`` and ``same`` judge pairs: an anchor and a mention, and two anchors of one type. ``parts["type"]`` scores the types of
+    ``block`` tells which columns of a context's vectors are its own, where several networks read it: the first, second …
+    ``width`` of them. ``role`` and ``same`` judge pairs: an anchor and a mention, and two anchors of one type. ``parts["type"]`` scores the types of
     anchors; it serves the training alone, whose states get better by it (the linear model types anchors as well).
     """
 
     def __init__(self, shape: Shape, dropout: float = 0.0) -> None:
-        self.shape, self.dropout = shape, dropout
+        self.shape, self.dropout, self.block = shape, dropout, 0
         self.roles = roles()
         states, width = sum(shape.streams), shape.width
         self.centre, self.spread = np.zeros(states, np.float32), np.ones(states, np.float32)
@@ -175,9 +173,9 @@ class RoleNetwork:
     def _tokens(self, reading: Reading) -> tuple[Tokens, Floats]:
         assert reading.context is not None
         tokens = make_tokens(reading, reading.context.opens_word)
-        sums = np.concatenate(
-            [np.zeros((1, self.shape.width)), np.cumsum(reading.context.vectors, 0, dtype=np.float64)]
-        )
+        width = self.shape.width
+        own = reading.context.vectors[:, self.block * width : (self.block + 1) * width]
+        sums = np.concatenate([np.zeros((1, width)), np.cumsum(own, 0, dtype=np.float64)])
         starts, ends = tokens.spans.T
         means = ((sums[ends] - sums[starts]) / (ends - starts)[:, None]).astype(np.float32)
         return tokens, self.look_around(means, tokens.symbols, [len(tokens)], False)[0]
@@ -217,11 +215,25 @@ class RoleNetwork:
             for node in part.walk():
                 yield from ((node, name) for name in node.param_names if node.has_param(name))
 
-    def save(self, path: Path) -> None:
-        """Write shape and weights (in float16, half the size) into a file."""
+    def stored(self) -> dict[str, Any]:
+        """Shape and weights (in float16, half the size), as :func:`restored` reads them."""
         weights = [np.asarray(node.get_param(name), dtype=np.float16) for node, name in self.weights()]
-        head = {"shape": asdict(self.shape), "centre": self.centre, "spread": self.spread}
-        path.write_bytes(srsly.msgpack_dumps(head | {"weights": weights}))
+        return {"shape": asdict(self.shape), "centre": self.centre, "spread": self.spread, "weights": weights}
+
+
+def restored(stored: dict[str, Any]) -> RoleNetwork:
+    """Make the network of what :meth:`RoleNetwork.stored` gave.
+
+    Raises ValueError for one that was made for other event types or roles.
+    """
+    shape = stored["shape"] | {"streams": tuple(stored["shape"]["streams"])}
+    network = RoleNetwork(Shape(**shape))
+    network.centre, network.spread = stored["centre"], stored["spread"]
+    for (node, name), weight in zip(network.weights(), stored["weights"], strict=True):
+        if weight.shape != np.shape(node.get_param(name)):
+            raise ValueError("made for other event types or roles than configs/events.toml has")
+        node.set_param(name, weight.astype(np.float32))
+    return network
 
 
 def softmax(scores: Floats) -> Floats:
@@ -233,26 +245,6 @@ def softmax(scores: Floats) -> Floats:
     powers = np.exp(scores - scores.max(axis=1, keepdims=True))
     shares: Floats = powers / powers.sum(axis=1, keepdims=True)
     return shares
-
-
-def load_network(path: Path) -> RoleNetwork:
-    """Read what :meth:`RoleNetwork.save` wrote.
-
-    Raises FileNotFoundError, and :class:`ModelError` for a network that was made for other event types or roles.
-    """
-    if not path.is_file():
-        raise FileNotFoundError(f"{path}: no role network; run make train or restore the file")
-    stored: dict[str, Any] = srsly.msgpack_loads(path.read_bytes())
-    shape = stored["shape"] | {"streams": tuple(stored["shape"]["streams"])}
-    network = RoleNetwork(Shape(**shape))
-    network.centre, network.spread = stored["centre"], stored["spread"]
-    for (node, name), weight in zip(network.weights(), stored["weights"], strict=True):
-        if weight.shape != np.shape(node.get_param(name)):
-            raise ModelError(
-                f"{path}: made for other event types or roles than configs/events.toml has; run make train"
-            )
-        node.set_param(name, weight.astype(np.float32))
-    return network
 
 
 @cache

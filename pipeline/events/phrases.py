@@ -14,8 +14,8 @@ from pipeline.events.subjects import CLAUSE, PREPOSITION
 from pipeline.recognise.phrases import PHRASE
 from pipeline.spans import Mention
 
-TAKE_AT = 0.4
-"""Probability from which a phrase is put forward for a role; chosen on the dev split."""
+TAKE_AT = 0.2
+"""Probability from which a phrase is put forward for a role; the role models, which know such phrases, have the last word."""
 _MOST_STEPS = 5
 
 
@@ -100,13 +100,18 @@ def _cut(phrase: Mention, found: Sequence[Mention]) -> Mention | None:
     return replace(phrase, start=start, end=end, text=phrase.text[start - phrase.start : end - phrase.start])
 
 
-def with_phrases(reading: Reading, phrases: Sequence[Mention], model: LinearModel) -> list[Mention]:
-    """Return the reading's mentions together with the ``phrases`` that the model takes for fillers and things."""
+def with_phrases(
+    reading: Reading, phrases: Sequence[Mention], model: LinearModel, take_at: float = TAKE_AT
+) -> list[Mention]:
+    """Return the reading's mentions together with the ``phrases`` that the model takes for fillers and things.
+
+    ``take_at`` is the probability from which it does.
+    """
     taken = []
     for phrase in phrases:
         chances = model.probabilities(phrase_features(reading, phrase))
         label = max(("FILLER", "ITEM"), key=lambda name: chances.get(name, 0.0))
-        if (chance := chances.get(label, 0.0)) >= TAKE_AT:
+        if (chance := chances.get(label, 0.0)) >= take_at:
             taken.append(replace(phrase, label=label, confidence=chance))
     return sorted([*reading.mentions, *taken], key=lambda m: (m.start, -m.end, m.label))
 

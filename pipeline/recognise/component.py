@@ -71,7 +71,7 @@ class SpanCrf(TrainablePipe):
         self.unreachable: list[str] = []
         self._remembered: dict[str, CharacterFeatures] | None = None
         self._stored: Path | None = None
-        fit_to(model, features.columns, features.widths)
+        fit_to(model, features.columns, features.widths, features.layers)
 
     @property
     def labels(self) -> tuple[str, ...]:

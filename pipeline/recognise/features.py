@@ -95,6 +95,11 @@ class FeatureReader:
         widths = [self.encoder.width] if self.encoder else []
         return widths + [HIDDEN_WIDTH] * (self.lac is not None and self.lac_states)
 
+    @property
+    def layers(self) -> list[int]:
+        """Number of layers that every stream joins, in order."""
+        return [*([len(self.encoder.layers)] if self.encoder else []), *[1] * len(self.widths)][: len(self.widths)]
+
     @remembers_batches
     def read(self, texts: Sequence[str]) -> list[CharacterFeatures]:
         """Features of every text; texts share batches, their order and number do not change the result's meaning."""

@@ -40,20 +40,23 @@ _CRF_PARTS = ("first", "step", "last")
 
 
 @registry.architectures("bangfu.span_crf.v1")
-def build_tagger(width: int, depth: int, window: int, state_dropout: float, hashed_rows: int) -> Tagger:
+def build_tagger(
+    width: int, depth: int, window: int, state_dropout: float, hashed_rows: int, mixed: bool = False
+) -> Tagger:
     """A tagger that scores tags ``[characters, tags]``; :func:`fit_to` tells it what it reads and what it scores.
 
     ``width`` is the width of every layer; ``depth`` the number of convolutions; ``window`` the characters that each of
     them sees to either side (2 is a window of 5). ``state_dropout`` is the share of the encoders' states that is dropped
-    in training; ``hashed_rows`` the size of the tables of characters and of character pairs. The training configuration's
-    dropout acts between the layers.
+    in training; ``hashed_rows`` the size of the tables of characters and of character pairs, which 0 leaves out. The
+    layers of the encoder are joined, or ``mixed`` by learnt weights. The training configuration's dropout acts between
+    the layers.
     """
     mix: Model[Batch, Ragged] = Model(
         "mix",
         _mix,
         init=_init_mix,
         dims={"nO": width},
-        attrs={"hashed_rows": hashed_rows, "state_dropout": state_dropout, "streams": 0},
+        attrs={"hashed_rows": hashed_rows, "state_dropout": state_dropout, "mixed": mixed, "streams": 0, "columns": []},
     )
     block: Model[Ragged, Ragged] = chain(
         expand_window(window),
@@ -94,15 +97,22 @@ class BlockOps(NumpyOps):
         return found.reshape(values.shape)
 
 
-def fit_to(model: Tagger, columns: Sequence[SymbolColumn], widths: Sequence[int]) -> None:
-    """Give the tagger a projection for each stream of states and a table for each column of symbols."""
+def fit_to(model: Tagger, columns: Sequence[SymbolColumn], widths: Sequence[int], layers: Sequence[int]) -> None:
+    """Give the tagger a projection for each stream of states and a table for each column of symbols.
+
+    ``layers`` are the numbers of layers that the streams join; only where the tagger mixes them does it matter.
+    """
     mix = model.get_ref("mix")
     width, rows = mix.get_dim("nO"), mix.attrs["hashed_rows"]
     mix.attrs["streams"] = len(widths)
-    mix.layers.extend(Linear(nO=width, nI=states) for states in widths)
-    for number, column in enumerate(columns):
-        hashed = column.size is None
-        mix.layers.append(HashEmbed(width, rows, seed=number) if hashed else Embed(width, column.size))
+    mix.attrs["columns"] = [number for number, column in enumerate(columns) if rows or column.size is not None]
+    for states, joined in zip(widths, layers, strict=True):
+        mixed = mix.attrs["mixed"] and joined > 1
+        plain = Linear(nO=width, nI=states // joined if mixed else states)
+        mix.layers.append(chain(weigh_layers(joined), plain) if mixed else plain)
+    for number in mix.attrs["columns"]:
+        size = columns[number].size
+        mix.layers.append(HashEmbed(width, rows, seed=number) if size is None else Embed(width, size))
     for node in model.walk():
         node.ops = BlockOps()
 
@@ -156,15 +166,17 @@ def _mix(model: Tagger, batch: Batch, is_train: bool) -> tuple[Ragged, Callable[
     for number, layer in enumerate(model.layers[:streams]):
         states, owner = _joined(features, number)
         centre, spread = model.get_param(f"centre {number}"), model.get_param(f"spread {number}")
-        if not is_train:  # the same by other weights, which are fewer than the states
+        if not is_train and layer.has_param("W"):  # the same by other weights, which are fewer than the states
             weights = layer.get_param("W") / spread
             total += (states @ weights.T + (layer.get_param("b") - weights @ centre))[owner]
             continue
-        states = (states - centre) / spread * kept(states.shape, model.attrs["state_dropout"])
+        states = (states - centre) / spread
+        if is_train:
+            states *= kept(states.shape, model.attrs["state_dropout"])
         projected, back = layer(states, is_train)
         total += projected[owner]
         backward.append(_through_owner(back, owner, len(states)))
-    for column, layer in enumerate(model.layers[streams:]):
+    for column, layer in zip(model.attrs["columns"], model.layers[streams:], strict=True):
         embedded, back = layer(np.ascontiguousarray(symbols[:, column]).astype(layer.attrs.get("keys", "u8")), is_train)
         total += embedded
         backward.append(back)
@@ -173,6 +185,25 @@ def _mix(model: Tagger, batch: Batch, is_train: bool) -> tuple[Ragged, Callable[
         return [back(slope.data) for back in backward]
 
     return as_ragged(total, lengths), backprop
+
+
+def weigh_layers(joined: int) -> Model[Any, Any]:
+    """A layer that makes of ``joined`` layers' states side by side their mean by learnt weights, which add up to 1."""
+    start: Any = np.zeros(joined, dtype=np.float32)
+    return Model("weigh", _weigh, params={"weights": start})
+
+
+def _weigh(model: Model[Any, Any], states: Any, is_train: bool) -> tuple[Any, Callable[[Any], Any]]:
+    powers = np.exp(np.asarray(model.get_param("weights")))
+    weights = powers / powers.sum()
+    layers = states.reshape(len(states), len(weights), -1)
+
+    def backprop(slope: Any) -> Any:
+        by_weight = np.einsum("nd,nld->l", slope, layers)
+        model.inc_grad("weights", weights * (by_weight - (weights * by_weight).sum()))
+        return (slope[:, None] * weights[:, None]).reshape(states.shape)
+
+    return np.einsum("nld,l->nd", layers, weights), backprop
 
 
 def kept(shape: tuple[int, ...], dropped: float) -> Any:
