@@ -13,6 +13,7 @@
 6. An ORG goes on over the part of a body that follows it at once (江城银行 to 江城银行党委, 供销合作社 to 供销合作社联合社), where no other
    mention stands in the way.
 7. A name that holds one of a pair of quotes or brackets goes on to the other, where that stands near and nothing is between.
+8. A thing that opens with its price (价值5万元的图书) begins behind it (the guide: a valuation stands outside).
 """
 
 from __future__ import annotations
@@ -48,6 +49,8 @@ BODY_PART = re.compile(
     r"(?:机关)?(?:党支部(?!建设|示范)|党总支|党委|党组(?!成员)织?|工会|团委|团支部|纪委|党工委|妇联(?![系合络])|商会|校友会|办事处|分公司|支行|分行|联合社(?!区))"
 )
 """Parts of a body that belong to its name when they stand directly behind it (the guide's ORG)."""
+_VALUED = re.compile(r"(?:总?价值?|总值|市值|估值|折合|折价|为|达|约|近|超)*")
+_PRICED = re.compile(r"(?:左右|上下)?的?")
 _NO_BREAK = re.compile(r"[^。！？；\n]*")
 _BRAND_CONFIDENCE = 0.8
 _BRAND = re.compile(r"([\u3400-\u9fffA-Za-z]{2,8})（[\u3400-\u9fff]{2,4}）[^（）]*(?:公司|集团)")
@@ -71,8 +74,22 @@ def settle(text: str, proposed: Sequence[Mention], context: DateContext) -> list
     )
     values = [*money, *dates]
     kept = [m for m in names if not any(m.span.overlaps(v.span) and v.span.holds(m.span) for v in values)]
-    others = [m for m in proposed if m.label not in ("ORG", "GPE", "EVENT", "MONEY", "DATE")]
+    others = [_without_price(text, m, money) for m in proposed if m.label not in LABELS]
     return sorted([*kept, *values, *others], key=lambda m: (m.start, -m.end))
+
+
+def _without_price(text: str, thing: Mention, money: Sequence[Mention]) -> Mention:
+    """Move the start of a thing behind an amount with which it opens."""
+    for amount in money:
+        if (
+            thing.label != "FILLER"
+            and thing.span.holds(amount.span)
+            and _VALUED.fullmatch(text, thing.start, amount.start)
+        ):
+            match = _PRICED.match(text, amount.end, thing.end)
+            start = match.end() if match else amount.end
+            return _moved(thing, text, start, thing.end, "price") if thing.end - start > 1 else thing
+    return thing
 
 
 def _nearest_before(mention: Mention, kept: Sequence[Mention]) -> DateRange | None:

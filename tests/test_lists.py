@@ -1,3 +1,5 @@
+import pytest
+
 from pipeline.events.event import Argument, Event
 from pipeline.events.lists import is_amount, list_rows, listed_event
 from pipeline.events.reading import Reading
@@ -76,10 +78,19 @@ def test_the_lines_of_a_list_of_purchases_are_purchases_from_the_seller_of_the_e
     )
     seller, anchor = reading.mentions[:2]
     head = Event("purchase", (anchor,), (Argument(seller, "seller", 0.9),), None, (), (), (), Span(0, 20))
-    first, second = (listed_event(row, [head]) for row in list_rows(reading))
+    first, second = (listed_event(reading.text, row, [head]) for row in list_rows(reading))
     assert [(a.mention.text, a.role) for a in first.participants] == [("云岭县", "seller"), ("柳湾小学", "buyer")]
     assert ([a.mention.text for a in second.amounts], [a.mention.text for a in second.items]) == (
         ["630元"],
         ["苹果9箱"],
     )
-    assert (first.type, listed_event(list_rows(reading)[0], []).type) == ("purchase", "donation")
+    assert first.type == "purchase"
+
+
+@pytest.mark.parametrize(("title", "kind"), [("认养榜", "purchase"), ("爱心捐款名单", "donation")])
+def test_without_an_event_beside_it_the_words_tell_what_a_list_lists(title: str, kind: str) -> None:
+    reading = reading_of(
+        f"# {title}\n[|donation.2][柳湾小学|ORG donor.2]：[2100元|MONEY amount.2]\n"
+        "[|donation.3][远山饭店|ORG donor.3]：[630元|MONEY amount.3]"
+    )
+    assert [listed_event(reading.text, row, []).type for row in list_rows(reading)] == [kind, kind]

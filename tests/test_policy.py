@@ -55,6 +55,21 @@ def test_values_stand_behind_amounts_and_dates() -> None:
     assert values[1].value == 200000
 
 
+@pytest.mark.parametrize(
+    ("thing", "left"),
+    [
+        ("价值5万元的图书900册", "图书900册"),
+        ("总价值约3.2万元图书", "图书"),
+        ("图书900册", "图书900册"),
+        ("共需5万元的路", "共需5万元的路"),
+        ("价值3万元", "价值3万元"),
+    ],
+)
+def test_a_thing_begins_behind_the_price_with_which_it_opens(thing: str, left: str) -> None:
+    found = settled(f"送来{thing}。", (thing, "ITEM"))
+    assert [text for text, label, _ in found if label == "ITEM"] == [left]
+
+
 def test_helper_labels_pass_untouched_and_may_overlap() -> None:
     text = "向青禾县3所小学捐款20万元。"
     found = settled(text, ("青禾县", "GPE"), ("青禾县3所小学", "FILLER"))

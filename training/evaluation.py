@@ -16,10 +16,10 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
+from pipeline.context import Context
 from pipeline.documents import Document, Rejected, read_documents
 from pipeline.evaluate import Report, read_gold
 from pipeline.events.assemble import assemble
-from pipeline.events.reading import Reading
 from pipeline.extract import MODELS, Tools, extract, load_tools
 from pipeline.recognise.recogniser import ModelError, Recognised, Recogniser
 from pipeline.repair import Passage, repair
@@ -116,8 +116,12 @@ def _spans_alone(
     return {"sha256": document.sha256, "entities": entities, "records": []}
 
 
-def _in_context(reading: Reading, recogniser: Recogniser) -> Reading:
-    return replace(reading, context=recogniser.contexts([reading.text])[0])
+def _contexts(rows: Sequence[Row], recogniser: Recogniser) -> dict[str, Context | None]:
+    """The context of every item of news by its text, read together."""
+    texts = sorted(
+        {gold.reading.text for row in rows for gold in gold_readings(row)}, key=lambda text: (len(text), text)
+    )
+    return dict(zip(texts, recogniser.contexts(texts), strict=True))
 
 
 def evaluate_split(path: Path, tools: Tools, layouts: bool = False) -> Evaluation:
@@ -129,8 +133,9 @@ def evaluate_split(path: Path, tools: Tools, layouts: bool = False) -> Evaluatio
     documents, gold = [document_of(row) for row in rows], [gold_document(row) for row in rows]
     done = evaluate_documents(documents, gold, tools)
     learnt = [reading for row in read_rows(path.parent / "train.jsonl") for reading in gold_readings(row)]
+    contexts = _contexts(rows, tools.recogniser)
     makers: dict[str, MakeEvents] = {
-        "models": lambda reading: assemble(_in_context(reading, tools.recogniser), tools.events),
+        "models": lambda reading: assemble(replace(reading, context=contexts[reading.text]), tools.events),
         "linear models": lambda reading: assemble(reading, tools.events),  # no context: the network is not asked
         "rules": partial(baseline_events, load_rules()),
         "majority": partial(baseline_events, majority(learnt)),

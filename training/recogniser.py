@@ -67,6 +67,8 @@ def train_recogniser(
         with single_core_products():
             train_pipeline(nlp, checkpoints, stdout=sys.stderr, stderr=sys.stderr)
         trained = spacy.load(checkpoints / "model-best")
+        if features := settings["paths"]["features"]:
+            tagger(trained).remember(Path(features))
         scores = {part: score(trained, corpus / f"{part}.jsonl", labels) for part in PARTS[1:]}
         shutil.rmtree(output, ignore_errors=True)
         # What lay where on this machine is no part of the model.

@@ -18,6 +18,7 @@ from typing import Annotated, Any
 
 import typer
 
+import training.span_scoring  # noqa: F401 - registers a component that a variant has
 from pipeline.recognise import load_recogniser
 from pipeline.recognise.stored import store_features
 from pipeline.spans import LABELS

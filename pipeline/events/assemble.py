@@ -69,7 +69,7 @@ def assemble(reading: Reading, models: EventModels) -> list[Event]:
     for cluster in _clusters(reading, models, typed, links):
         event = _event(reading, cluster, typed, links, places)
         events += [part for one in split_by_pairs(reading, event) for part in split_by_giver(reading, one)]
-    events += [listed_event(row, events) for row in rows]
+    events += [listed_event(reading.text, row, events) for row in rows]
     events = [replace(event, is_total=_is_total(reading, models, event, events)) for event in events]
     events = with_flags(reading.text, events)
     events = [

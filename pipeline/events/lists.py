@@ -14,6 +14,8 @@ from pipeline.events.subjects import PARTY_LABELS
 from pipeline.spans import Mention, Span
 
 _CUE = re.compile(r"捐|助学|善款|爱心款|认领|认购|认养|订购|采购|名单|名册|明细|公示|芳名|鸣谢|致谢|支援")
+_BOUGHT = re.compile(r"认养|认购|订购|采购|选购|消费帮扶")
+_GIVEN = re.compile(r"捐|赠|善款|资助|助学")
 _FILLING = re.compile(
     r"[\d\s.．、，,:：()（）;；。—\-－|/元〇一二三四五六七八九十]+|价值|约值|估值|值|折合|折款|人民币|现金|转账|实物|物资|款项|定向|非定向|合|计|共|约|等|及|和|无|各"
 )
@@ -22,8 +24,6 @@ _CELL = re.compile(r"[\d０-９][\d０-９,，]*(?:[.．][\d０-９]+)?")
 _WORDS = re.compile(r"[^\d\s.．、，,:：()（）;；。|]{2,12}")
 MOST_WORDS = 12
 """Characters a list line may hold beside its mentions (a class, a note) before it counts as prose."""
-LISTED = ("donation", "purchase")
-"""Types whose records may be lines of a list; the first is taken where no event stands by."""
 FEWEST_ROWS = 2
 """Lines that make a list; one line alone is prose."""
 
@@ -121,14 +121,15 @@ def _unnamed_giver(reading: Reading, start: int, end: int, inside: Sequence[Ment
     )
 
 
-def listed_event(row: ListRow, events: Sequence[Event]) -> Event:
-    """Make the record of a list's line: a donation, or a purchase where the list belongs to one.
+def listed_event(text: str, row: ListRow, events: Sequence[Event]) -> Event:
+    """Make the record of a list's line: a donation or a purchase, as the words of ``text``, the item of news, tell.
 
-    The other side and the date come from the event the list belongs to, the nearest of ``events``.
+    The other side and the date come from the nearest of ``events`` of that type, which the list belongs to.
     """
-    heads = [event for event in events if event.type in LISTED and event.anchors]
+    bought = len(_BOUGHT.findall(text)) > len(_GIVEN.findall(text))
+    kind = "purchase" if bought else "donation"
+    heads = [event for event in events if event.type == kind and event.anchors]
     head = min(heads, key=lambda event: abs(event.evidence.start - row.line.start), default=None)
-    kind = head.type if head else LISTED[0]
     giver = giver_role(kind)
     shared = [argument for argument in head.participants if argument.role != giver] if head else []
     date = Argument(row.date, "date", row.date.confidence) if row.date else head.date if head else None

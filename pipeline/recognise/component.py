@@ -79,6 +79,11 @@ class SpanCrf(TrainablePipe):
         return self.scheme.labels
 
     @property
+    def outputs(self) -> int:
+        """The number of scores of a character: one a tag."""
+        return len(self.scheme)
+
+    @property
     def transitions(self) -> crf.Transitions:
         """Learnt transition scores, with -inf where the tag scheme forbids."""
         return add_scores(learnt_transitions(self.model), self.scheme.valid)
@@ -181,7 +186,7 @@ class SpanCrf(TrainablePipe):
         examples = list(get_examples())
         validate_examples(examples, "SpanCrf.initialize")
         self.scheme = scheme_for(labels or [ent.label_ for example in examples for ent in example.reference.ents])
-        set_tags(self.model, len(self.scheme))
+        set_tags(self.model, self.outputs)
         self._remembered, self._stored = {}, Path(features) if features else None
         texts = list(dict.fromkeys(_context(example.reference)[0] for example in examples))
         for number, folder in reversed(list(enumerate(segmenters))):
@@ -217,7 +222,7 @@ class SpanCrf(TrainablePipe):
 
         def read_labels(p: Path) -> None:
             self.scheme = TagScheme(tuple(srsly.read_json(p)))
-            set_tags(self.model, len(self.scheme))
+            set_tags(self.model, self.outputs)
 
         readers: dict[str, Callable[[Path], Any]] = {
             "labels.json": read_labels,
@@ -227,6 +232,10 @@ class SpanCrf(TrainablePipe):
             readers["segmenter"] = self.features.segmenter.from_disk
         from_disk(Path(path), readers, exclude)
         return self
+
+    def remember(self, features: Path) -> None:
+        """Take what the readers say of a text from a folder of :func:`pipeline.recognise.stored.store_features` from now on."""
+        self._remembered, self._stored = {}, features
 
     def _gold_tags(self, example: Example) -> crf.Ints:
         tags = np.full(len(example.reference), OUTSIDE)
