@@ -227,12 +227,13 @@ def test_trained_models_find_most_records_of_what_they_learnt_from(
 def test_trained_confidence_tells_right_records_from_wrong_ones(golds: list[GoldReading], models: EventModels) -> None:
     rows = reliability_of(golds, models)
     assert sum(row.records for row in rows) == sum(len(assemble(gold.reading, models)) for gold in golds)
-    sure = [row for row in rows if row.lower >= 0.7]
-    unsure = [row for row in rows if row.lower < 0.7]
+    assert len(rows) > 3
+    middle = rows[len(rows) // 2].lower
     shares = [
-        sum(row.right * row.records for row in some) / sum(row.records for row in some) for some in (sure, unsure)
+        sum(row.right * row.records for row in some) / sum(row.records for row in some)
+        for some in ([row for row in rows if row.lower < middle], [row for row in rows if row.lower >= middle])
     ]
-    assert shares[0] > shares[1]
+    assert shares[0] + 0.1 < shares[1]
 
 
 def test_saved_models_load_and_assemble_the_same(golds: list[GoldReading], models: EventModels, tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ from pipeline.recognise.features import CharacterFeatures
 from pipeline.recognise.recogniser import ModelError, tagger
 from pipeline.sentences import sentences
 from pipeline.spans import Mention, Span
-from training.network import NetworkExample, train_committee, train_network
+from training.network import SEEDS, NetworkExample, train_committee, train_network
 
 TEXT = "云岭远帆公司向柳湾村\n捐赠 5万元。"
 
@@ -98,7 +98,7 @@ def examples(count: int = 60) -> list[NetworkExample]:
     return made
 
 
-def context_of(network: RoleNetwork | Committee, example: NetworkExample, text: str) -> Context:
+def context_of(network: Committee, example: NetworkExample, text: str) -> Context:
     owner = np.repeat(np.arange(3, dtype=np.int32), len(text) // 3)
     features = CharacterFeatures((Stream(example.states, owner),), np.zeros((len(text), 1), np.uint64))
     return network.context(features, np.ones(len(text), dtype=bool))
@@ -106,8 +106,8 @@ def context_of(network: RoleNetwork | Committee, example: NetworkExample, text: 
 
 def test_the_network_learns_what_the_states_tell_and_is_the_same_again_from_disk(tmp_path: Path) -> None:
     made = examples()
-    network = train_network(made[10:], [4], epochs=30)
-    Committee([network]).save(tmp_path / "network")
+    committee = train_committee(made[10:], [4], seeds=(7,), epochs=30)
+    committee.save(tmp_path / "network")
     again = load_committee(tmp_path / "network")
     text = "甲甲捐赠乙乙"
     for example in made[:10]:
@@ -116,11 +116,11 @@ def test_the_network_learns_what_the_states_tell_and_is_the_same_again_from_disk
             Mention(2, 4, "捐赠", "EVENT", 1, "t"),
             Mention(4, 6, "乙乙", "ORG", 1, "t"),
         ]
-        reading = make_reading(text, sentences(text), mentions, 0, context_of(network, example, text))
-        chances = network.chances(reading, mentions[1], [mentions[0], mentions[2]], "donation")
+        reading = make_reading(text, sentences(text), mentions, 0, context_of(committee, example, text))
+        chances = committee.chances(reading, mentions[1], [mentions[0], mentions[2]], "donation")
         assert set(chances[0]) == {*allowed_roles("donation", "ORG"), NONE}
         assert [max(one, key=lambda role: one[role]) for one in chances] == [
-            network.roles[role] for role in example.right
+            committee.members[0].roles[role] for role in example.right
         ]
         stored = again.chances(reading, mentions[1], [mentions[0], mentions[2]], "donation")
         for one, other in zip(chances, stored, strict=True):
@@ -210,9 +210,9 @@ def flat(*classes: str) -> LinearModel:
 def test_linear_model_and_network_are_averaged_where_there_is_a_context_and_the_linear_model_stands_alone_elsewhere() -> (
     None
 ):
-    network = train_network(examples(), [4], epochs=30)
+    network = train_committee(examples(), [4], seeds=(7,), epochs=30)
     alone = flat("donor", "recipient", NONE)
-    models = EventModels(alone, alone, flat("place", NONE), alone, alone, alone, alone, Committee([network]))
+    models = EventModels(alone, alone, flat("place", NONE), alone, alone, alone, alone, network)
     text = "甲甲捐赠乙乙"
     mentions = [
         Mention(0, 2, "甲甲", "ORG", 1, "t"),
@@ -235,8 +235,9 @@ def test_linear_model_and_network_are_averaged_where_there_is_a_context_and_the_
 def test_every_tier_ships_a_network_for_its_own_readers(tier: Tier) -> None:
     tools = load_tools(models_of(tier))
     assert tools.events.network is not None
-    assert list(tools.events.network.shape.streams) == tagger(tools.recogniser.pipelines[0]).features.widths
+    widths = tagger(tools.recogniser.pipelines[0]).features.widths
+    assert [list(member.shape.streams) for member in tools.events.network.members] == [widths] * len(SEEDS)
     (found,) = tools.recogniser.recognise([TEXT])
     assert found.context is not None
-    assert found.context.vectors.shape == (len(TEXT), tools.events.network.shape.width)
+    assert found.context.vectors.shape == (len(TEXT), 64 * len(SEEDS))
     assert found.context.opens_word.sum() < len(TEXT)

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from pipeline.context import Context
 from pipeline.events.network import RoleNetwork, restored
 from pipeline.events.reading import Reading
+from pipeline.events.tokens import Signs
 from pipeline.recognise.features import CharacterFeatures
 from pipeline.recognise.recogniser import ModelError
 from pipeline.spans import Mention
@@ -28,13 +29,19 @@ class Committee:
 
     def __init__(self, members: Sequence[RoleNetwork]) -> None:
         self.members = tuple(members)
+        signs = Signs()
         for number, member in enumerate(self.members):
-            member.block = number
+            member.block, member.signs = number, signs
+        weights, bias = zip(*(member.projection() for member in self.members), strict=True)
+        cuts = np.cumsum(self.members[0].shape.streams)[:-1]
+        self._weights, self._bias = np.split(np.concatenate(weights), cuts, axis=1), np.concatenate(bias)
 
     def context(self, features: CharacterFeatures, opens_word: NDArray[np.bool_]) -> Context:
         """What the networks need of a text's features, small enough to keep for the length of a document."""
-        contexts = [member.context(features, opens_word) for member in self.members]
-        return Context(opens_word, np.concatenate([context.vectors for context in contexts], axis=1))
+        total = np.zeros((len(features), len(self._bias)), dtype=np.float32)
+        for stream, weights in zip(features.streams, self._weights, strict=False):  # no stream, and none to split
+            total += (stream.vectors.astype(np.float32) @ weights.T)[stream.owner]
+        return Context(opens_word, (total + self._bias).astype(np.float16))
 
     def chances(
         self, reading: Reading, anchor: Mention, mentions: Sequence[Mention], event_type: str

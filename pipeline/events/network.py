@@ -17,12 +17,10 @@ import numpy as np
 from numpy.typing import NDArray
 from thinc.api import Dropout, Embed, Gelu, LayerNorm, Linear, Model, chain, clone, expand_window, residual, with_array
 
-from pipeline.context import Context
 from pipeline.event_types import event_scheme
 from pipeline.events.reading import Reading
 from pipeline.events.roles import NONE, OTHER_ROLES, allowed_roles
-from pipeline.events.tokens import LABELS, SIGN_SIZES, Tokens, make_tokens, pair_signs
-from pipeline.recognise.features import CharacterFeatures
+from pipeline.events.tokens import LABELS, SIGN_SIZES, Signs
 from pipeline.recognise.head import BlockOps, as_ragged, kept
 from pipeline.spans import Mention
 
@@ -102,7 +100,7 @@ class RoleNetwork:
     """The network. ``centre`` and ``spread`` ``[states]`` are of the states it was fitted on.
 
     ``block`` tells which columns of a context's vectors are its own, where several networks read it: the first, second …
-    ``width`` of them. ``role`` and ``same`` judge pairs: an anchor and a mention, and two anchors of one type. ``parts["type"]`` scores the types of
+    ``width`` of them; ``signs`` makes the tokens, and may be shared by those networks. ``role`` and ``same`` judge pairs: an anchor and a mention, and two anchors of one type. ``parts["type"]`` scores the types of
     anchors; it serves the training alone, whose states get better by it (the linear model types anchors as well).
     """
 
@@ -128,18 +126,14 @@ class RoleNetwork:
             for node in part.walk():
                 node.ops = BlockOps()
             part.initialize()
-        self._read: tuple[Reading, Tokens, Floats, Floats] | None = None
+        self.signs = Signs()
+        self._read: tuple[Reading, Floats, Floats] | None = None
 
-    def context(self, features: CharacterFeatures, opens_word: NDArray[np.bool_]) -> Context:
-        """What the network needs of a text's features, small enough to keep for the length of a document."""
-        total = np.zeros((len(features), self.shape.width), dtype=np.float32)
-        weights = self.parts["project"].get_param("W") / self.spread
-        cuts = np.cumsum(self.shape.streams)[:-1]
-        columns = zip(np.split(weights, cuts, axis=1), np.split(self.centre, cuts), strict=True)
-        for stream, (own, centre) in zip(features.streams, columns, strict=False):  # no stream, and none to split
-            total += (stream.vectors.astype(np.float32) @ own.T - own @ centre)[stream.owner]
-        total += np.asarray(self.parts["project"].get_param("b"))
-        return Context(opens_word, total.astype(np.float16))
+    def projection(self) -> tuple[Floats, Floats]:
+        """Weights ``[width, states]`` and bias ``[width]`` that project a text's states as :meth:`project` does."""
+        weights: Floats = (np.asarray(self.parts["project"].get_param("W")) / self.spread).astype(np.float32)
+        bias: Floats = np.asarray(self.parts["project"].get_param("b")) - weights @ self.centre
+        return weights, bias
 
     def chances(
         self, reading: Reading, anchor: Mention, mentions: Sequence[Mention], event_type: str
@@ -150,8 +144,8 @@ class RoleNetwork:
         """
         if not mentions:
             return []
-        tokens, states, sums = self._of(reading)
-        rows = pair_signs(reading, tokens, anchor, mentions, event_type)
+        states, sums = self._of(reading)
+        rows = self.signs.rows(reading, anchor, mentions, event_type)
         scores = self.role(states, sums, rows, False)[0] + forbidden()[rows[:, 2], rows[:, 3]]
         return [
             {role: float(row[self.roles.index(role)]) for role in (*allowed_roles(event_type, mention.label), NONE)}
@@ -160,25 +154,24 @@ class RoleNetwork:
 
     def same_chance(self, reading: Reading, earlier: Mention, later: Mention, event_type: str) -> float:
         """Return the probability that two anchors of one type stand for the same occurrence; else as :meth:`chances`."""
-        tokens, states, sums = self._of(reading)
-        rows = pair_signs(reading, tokens, earlier, [later], event_type)
+        states, sums = self._of(reading)
+        rows = self.signs.rows(reading, earlier, (later,), event_type)
         return float(softmax(self.same(states, sums, rows, False)[0])[0, 1])
 
-    def _of(self, reading: Reading) -> tuple[Tokens, Floats, Floats]:
+    def _of(self, reading: Reading) -> tuple[Floats, Floats]:
         if self._read is None or self._read[0] is not reading:
-            tokens, states = self._tokens(reading)
-            self._read = (reading, tokens, states, running_sums(states))
+            states = self._states(reading)
+            self._read = (reading, states, running_sums(states))
         return self._read[1:]
 
-    def _tokens(self, reading: Reading) -> tuple[Tokens, Floats]:
+    def _states(self, reading: Reading) -> Floats:
         assert reading.context is not None
-        tokens = make_tokens(reading, reading.context.opens_word)
-        width = self.shape.width
+        tokens, width = self.signs.tokens(reading), self.shape.width
         own = reading.context.vectors[:, self.block * width : (self.block + 1) * width]
         sums = np.concatenate([np.zeros((1, width)), np.cumsum(own, 0, dtype=np.float64)])
         starts, ends = tokens.spans.T
         means = ((sums[ends] - sums[starts]) / (ends - starts)[:, None]).astype(np.float32)
-        return tokens, self.look_around(means, tokens.symbols, [len(tokens)], False)[0]
+        return self.look_around(means, tokens.symbols, [len(tokens)], False)[0]
 
     def project(self, states: Floats, is_train: bool) -> tuple[Floats, Backward]:
         """Project the mean states of tokens ``[tokens, states]``; a share of them is dropped in training."""
