@@ -23,6 +23,7 @@ from pipeline.recognise.stored import store_features
 from pipeline.recognise.tags import TagScheme
 from pipeline.recognise.tokenizer import CONTEXT_KEY
 from pipeline.spans import Span
+from training import span_scoring
 from training.labelled import CorpusError, LabelledText, cut_windows, make_reader, read_labelled
 from training.recogniser import TrainingReport, made_from, train_recogniser
 
@@ -94,6 +95,18 @@ def recogniser(trained: TrainingReport) -> Recogniser:
 def test_training_learns_the_made_up_world(trained: TrainingReport) -> None:
     assert trained.scores["test"]["all"]["f"] > 0.9
     assert set(trained.scores["dev"]) == {"all", "DATE", "EVENT", "GPE", "MONEY", "ORG"}
+
+
+def test_span_scoring_learns_it_too_and_finds_no_span_over_another(corpus: Path, tmp_path: Path) -> None:
+    assert span_scoring.RANK > 1
+    settings = QUICK | {"components.span_crf.factory": "span_pairs"}
+    report = train_recogniser(corpus, tmp_path / "pairs", CONFIG, overrides=settings)
+    assert report.scores["test"]["all"]["f"] > 0.9
+    texts = [row["text"] for row in made_up(20, 9)]
+    for text, found in zip(texts, load_recogniser(report.output).recognise(texts), strict=True):
+        assert all(text[mention.start : mention.end] == mention.text for mention in found.mentions)
+        spans = [mention.span for mention in found.mentions]
+        assert not any(one.overlaps(other) for i, one in enumerate(spans) for other in spans[:i])
 
 
 def test_the_folder_says_what_it_was_made_from(trained: TrainingReport, corpus: Path) -> None:

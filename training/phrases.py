@@ -18,7 +18,7 @@ from training.readings import GoldReading
 
 BATCH = 32
 HELPERS = ("FILLER", "ITEM")
-SMALLEST_WEIGHT = 0.16
+SMALLEST_WEIGHT = 0.175
 """Weights below this are dropped (:data:`training.linear.SMALLEST_WEIGHT`): the many head words would take the most room."""
 CANDIDATE_AT = 0.1
 """Probability from which a phrase is shown to the role models as they learn: more than in use, so that they see enough of them."""

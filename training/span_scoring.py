@@ -23,7 +23,7 @@ from pipeline.recognise.head import Tagger, as_ragged
 RANK = 16
 """Width of the two vectors of a label."""
 LONGEST = 60
-"""Characters of the longest stretch that is scored; of a thousand labelled spans not one is longer."""
+"""Characters of the longest stretch that is scored; no labelled span of train is longer."""
 
 Floats = NDArray[np.float32]
 
