@@ -6,7 +6,7 @@ A stretch's score for a label is the product of two vectors, one of its first an
 
 # spaCy reads the annotations of a factory at run time: no postponed ones in this module.
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -14,11 +14,10 @@ from numpy.typing import NDArray
 from spacy.language import Language
 from spacy.tokens import Doc
 from spacy.training import Example
-from thinc.api import Optimizer, set_dropout_rate
 
 from pipeline.recognise.component import Found, SpanCrf
 from pipeline.recognise.features import FeatureReader
-from pipeline.recognise.head import Tagger, as_ragged
+from pipeline.recognise.head import Tagger
 
 RANK = 16
 """Width of the two vectors of a label."""
@@ -74,38 +73,18 @@ class SpanPairs(SpanCrf):
             for first, doc in zip(firsts.tolist(), docs, strict=False)
         ]
 
-    def update(
-        self,
-        examples: Iterable[Example],
-        *,
-        drop: float = 0.0,
-        sgd: Optimizer | None = None,
-        losses: dict[str, float] | None = None,
-    ) -> dict[str, float]:
-        """Learn from a batch; the loss is the negative log likelihood of every stretch's label, a character."""
-        losses = {} if losses is None else losses
-        losses.setdefault(self.name, 0.0)
-        examples = [example for example in examples if len(example.predicted)]
-        if not examples:
-            return losses
-        set_dropout_rate(self.model, drop)
-        batch = self._batch([example.predicted for example in examples])
-        ragged, backprop = self.model.begin_update(batch)
-        scores = np.asarray(ragged.data)
+    def loss(self, scores: Any, segments: Sequence[int], examples: Sequence[Example]) -> tuple[float, Any]:
+        """Return the negative log likelihood of every stretch's label, or none, and its slope by the scores."""
         gold = self._gold(examples)
         slope, loss = np.zeros(scores.shape, dtype=np.float32), 0.0
-        for length, stretches in self._stretches(scores, batch[1]):
+        for length, stretches in self._stretches(scores, segments):
             right = np.array([gold.get((int(start), length), 0) for start in stretches.starts])
             each = np.arange(len(right))
             loss -= float(np.log(stretches.chances[each, right] + 1e-9).sum())
             by_score = stretches.chances.copy()
             by_score[each, right] -= 1
             self._back(scores, slope, stretches.starts, length, by_score[:, 1:])
-        backprop(as_ragged(slope / len(examples), batch[1]))
-        if sgd is not None:
-            self.finish_update(sgd)
-        losses[self.name] += loss / len(scores)
-        return losses
+        return loss, slope
 
     def _gold(self, examples: Iterable[Example]) -> Mapping[tuple[int, int], int]:
         found, first = {}, 0

@@ -146,7 +146,7 @@ class SpanCrf(TrainablePipe):
         sgd: Optimizer | None = None,
         losses: dict[str, float] | None = None,
     ) -> dict[str, float]:
-        """Learn from a batch; the loss is the negative log likelihood of the gold tags a character."""
+        """Learn from a batch; the loss is the negative log likelihood of what is labelled, a character."""
         losses = {} if losses is None else losses
         losses.setdefault(self.name, 0.0)
         examples = [example for example in examples if len(example.predicted)]
@@ -155,17 +155,22 @@ class SpanCrf(TrainablePipe):
         set_dropout_rate(self.model, drop)
         batch = self._batch([example.predicted for example in examples])
         scores, backprop = self.model.begin_update(batch)
+        loss, by_scores = self.loss(np.asarray(scores.data), batch[1], examples)
+        backprop(as_ragged(by_scores * (1 / len(examples)), batch[1]))
+        if sgd is not None:
+            self.finish_update(sgd)
+        losses[self.name] += loss / len(by_scores)
+        return losses
+
+    def loss(self, scores: Any, segments: Sequence[int], examples: Sequence[Example]) -> tuple[float, Any]:
+        """Return the loss of a batch's scores ``[characters, scores]`` and its slope by them; the CRF's own slope is kept."""
         path = np.concatenate([self._gold_tags(example) for example in examples])
-        loss, by_scores, by_transitions = crf.gradient(np.asarray(scores.data), batch[1], self.transitions, path)
+        loss, by_scores, by_transitions = crf.gradient(scores, segments, self.transitions, path)
         share = 1 / len(examples)
-        backprop(as_ragged(by_scores * share, batch[1]))
         learn_transitions(
             self.model, crf.Transitions(*(getattr(by_transitions, part) * share for part in ("first", "step", "last")))
         )
-        if sgd is not None:
-            self.finish_update(sgd)
-        losses[self.name] += loss / len(path)
-        return losses
+        return loss, by_scores
 
     def initialize(
         self,
