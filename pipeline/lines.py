@@ -53,7 +53,8 @@ def split_lines(folded: str) -> list[Line]:
         start, end = match.span(1)
         text = match[1]
         breaks = folded.count("\n", before, start)
-        wide = len(text.encode()) - len(text)  # two bytes more for each character outside ASCII, nearly always
+        # Two bytes more for each character outside ASCII, nearly always; half a surrogate pair counts as three bytes.
+        wide = len(text.encode("utf-8", "surrogatepass")) - len(text)
         room = (len(text) + wide / 2) / 2
         width = room - text.count(" ") / 2
         finished = text[-1] in _TERMINAL and _FINISHED.search(text) is not None

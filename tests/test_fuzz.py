@@ -12,7 +12,7 @@ from datetime import date
 from functools import cache
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from benchmarks.printing import FORMATS
@@ -109,6 +109,7 @@ def test_readers_give_a_text_or_a_refusal(suffix: str, data: st.DataObject) -> N
 
 
 @given(TEXTS)
+@example("\ud800")
 @many
 def test_repair_takes_any_text(text: str) -> None:
     check_repair(text)
