@@ -21,7 +21,7 @@ from pipeline.recognise.stored import store_features
 from pipeline.recognise.tags import TagScheme
 from pipeline.recognise.tokenizer import CONTEXT_KEY
 from pipeline.spans import Span
-from training import span_scoring
+from training import span_scoring, taught
 from training.labelled import CorpusError, LabelledText, cut_windows, make_reader, read_labelled
 from training.recogniser import TrainingReport, made_from, train_recogniser
 
@@ -105,6 +105,30 @@ def test_span_scoring_learns_it_too_and_finds_no_span_over_another(corpus: Path,
         assert all(text[mention.start : mention.end] == mention.text for mention in found.mentions)
         spans = [mention.span for mention in found.mentions]
         assert not any(one.overlaps(other) for i, one in enumerate(spans) for other in spans[:i])
+
+
+def test_a_pupil_learns_from_its_teacher_what_the_labels_leave_out(
+    trained: TrainingReport, corpus: Path, tmp_path: Path
+) -> None:
+    assert taught.TOGETHER > 1
+    pupil = "components.span_crf"
+    settings = QUICK | {
+        f"{pupil}.factory": "taught_crf",
+        f"{pupil}.teacher": str(trained.output),
+        f"{pupil}.trust": 1.0,
+    }
+    unlabelled = tmp_path / "unlabelled"
+    unlabelled.mkdir()
+    for part in ("train", "dev", "test"):
+        rows = [json.loads(line) for line in (corpus / f"{part}.jsonl").read_text(encoding="utf-8").splitlines()]
+        for number, row in enumerate(rows):
+            if part == "train" and number % 2:  # half of the labels are gone: the teacher alone tells of them
+                row["entities"] = []
+        lines = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+        (unlabelled / f"{part}.jsonl").write_text(lines, encoding="utf-8")
+    alone = train_recogniser(unlabelled, tmp_path / "alone", CONFIG, overrides=QUICK).scores["test"]["all"]["f"]
+    report = train_recogniser(unlabelled, tmp_path / "pupil", CONFIG, overrides=settings)
+    assert report.scores["test"]["all"]["f"] > max(0.9, alone)
 
 
 def test_the_folder_says_what_it_was_made_from(trained: TrainingReport, corpus: Path) -> None:

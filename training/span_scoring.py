@@ -48,7 +48,7 @@ class SpanPairs(SpanCrf):
         docs = list(docs)
         if not any(map(len, docs)):
             return [[] for _ in docs]
-        batch = self._batch(docs)
+        batch = self.batch(docs)
         scores = np.asarray(self.model.predict(batch).data)
         bonus = np.array([self.lean.get(label, 0.0) for label in self.labels])
         rated: list[tuple[float, int, int, int]] = []

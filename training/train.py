@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import pickle
 import shutil
 import sys
 import tempfile
@@ -139,11 +140,12 @@ def train(
         store_features(reader, (row["text"] for lines in rows.values() for row in lines), fresh / "features")
         print(f"read after {time.perf_counter() - started:.0f} s; recognisers, events and role networks next", file=say)
         with ProcessPoolExecutor(2, get_context("spawn"), _on_one_core) as pool:  # the longest first
-            made = [
-                pool.submit(make_events, corpus, fresh / "events", events),
-                pool.submit(make_networks, corpus, config, fresh / "features", fresh / NETWORK),
-            ]
             recogniser = pool.submit(train_recogniser, of_spans, fresh / "recogniser", config, known)
+            pool.submit(make_phrases, corpus, fresh / "phrases").result()
+            made = [
+                pool.submit(make_networks, corpus, fresh / "phrases", config, fresh / "features", fresh / NETWORK),
+                pool.submit(make_events, fresh / "phrases", fresh / "events", events),
+            ]
             other = pool.submit(train_recogniser, of_helpers, fresh / "arguments", config, known | FOR_ARGUMENTS)
             spans, arguments = recogniser.result(), other.result()
             for job in made:
@@ -179,30 +181,38 @@ def reader_of(config: Path, settings: Mapping[str, Any] = MappingProxyType({})) 
     return reader
 
 
-def make_networks(corpus: Path, config: Path, features: Path, output: Path) -> None:
-    """Train the role networks from the stored features of the corpus and write them."""
-    rows = training_rows(corpus, "train")
-    _, golds = learn_phrases([gold for row in rows for gold in gold_readings(row)])
+def make_phrases(corpus: Path, output: Path) -> None:
+    """Train the model of plain phrases, and write what :func:`training.phrases.learn_phrases` returns into a file."""
+    golds = [gold for row in training_rows(corpus, "train") for gold in gold_readings(row)]
+    output.write_bytes(pickle.dumps(learn_phrases(golds)))
+
+
+def make_networks(corpus: Path, phrases: Path, config: Path, features: Path, output: Path) -> None:
+    """Train the role networks on the readings of :func:`make_phrases`, from the stored features of the corpus, and write them."""
+    _, golds = pickle.loads(phrases.read_bytes())
     reader = reader_of(config)
-    texts = {row["doc_id"]: row["text"] for row in rows}
+    texts = {row["doc_id"]: row["text"] for row in training_rows(corpus, "train")}
     examples = list(network_examples(golds, reader, lambda name: stored_features(features, texts[name])))
     train_committee(examples, reader.widths).save(output)
 
 
-def make_events(corpus: Path, output: Path, events: Path | None = None) -> None:
-    """Train the linear event models and write them into ``output``; those in ``events`` are taken instead where they are given."""
+def make_events(phrases: Path, output: Path, events: Path | None = None) -> None:
+    """Train the linear event models on the readings of :func:`make_phrases` and write them into ``output``.
+
+    Those in ``events`` are taken instead where they are given.
+    """
     if events:
         shutil.copytree(events, output)
         return
-    golds = [gold for row in training_rows(corpus, "train") for gold in gold_readings(row)]
-    save_event_models(train_event_models(*learn_phrases(golds)), output)
+    save_event_models(train_event_models(*pickle.loads(phrases.read_bytes())), output)
 
 
 def train_events(corpus: Path, models: Path) -> None:
     """Train the linear event models alone, replace them and calibrate; ``training.json`` keeps the scores of the recognisers."""
     with tempfile.TemporaryDirectory(dir=models.parent, prefix=".training-") as folder:
         fresh = Path(folder)
-        make_events(corpus, fresh / "events")
+        make_phrases(corpus, fresh / "phrases")
+        make_events(fresh / "phrases", fresh / "events")
         _replace(fresh, models, ("events",))
     calibrate(models, corpus)
 

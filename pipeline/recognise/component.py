@@ -112,7 +112,7 @@ class SpanCrf(TrainablePipe):
         docs = list(docs)
         if not any(map(len, docs)):
             return [[] for _ in docs]
-        batch = self._batch(docs)
+        batch = self.batch(docs)
         scores, transitions = np.asarray(self.model.predict(batch).data), self.transitions
         paths = crf.best_paths(scores + self.scheme.opening_bonus(self.lean), batch[1], transitions)
         belief = crf.posterior(scores, batch[1], transitions)
@@ -153,7 +153,7 @@ class SpanCrf(TrainablePipe):
         if not examples:
             return losses
         set_dropout_rate(self.model, drop)
-        batch = self._batch([example.predicted for example in examples])
+        batch = self.batch([example.predicted for example in examples])
         scores, backprop = self.model.begin_update(batch)
         loss, by_scores = self.loss(np.asarray(scores.data), batch[1], examples)
         backprop(as_ragged(by_scores * (1 / len(examples)), batch[1]))
@@ -164,7 +164,7 @@ class SpanCrf(TrainablePipe):
 
     def loss(self, scores: Any, segments: Sequence[int], examples: Sequence[Example]) -> tuple[float, Any]:
         """Return the loss of a batch's scores ``[characters, scores]`` and its slope by them; the CRF's own slope is kept."""
-        path = np.concatenate([self._gold_tags(example) for example in examples])
+        path = np.concatenate([self.gold_tags(example) for example in examples])
         loss, by_scores, by_transitions = crf.gradient(scores, segments, self.transitions, path)
         share = 1 / len(examples)
         learn_transitions(
@@ -193,7 +193,7 @@ class SpanCrf(TrainablePipe):
         self.scheme = scheme_for(labels or [ent.label_ for example in examples for ent in example.reference.ents])
         set_tags(self.model, self.outputs)
         self._remembered, self._stored = {}, Path(features) if features else None
-        texts = list(dict.fromkeys(_context(example.reference)[0] for example in examples))
+        texts = list(dict.fromkeys(context_of(example.reference)[0] for example in examples))
         for number, folder in reversed(list(enumerate(segmenters))):
             if self.features.segmenter:
                 self.features.segmenter.from_disk(Path(folder))
@@ -206,7 +206,7 @@ class SpanCrf(TrainablePipe):
             for span in example.reference.ents
             if span.label_ in self.labels and not _fits(span.start_char, span.end_char, segment_lengths(text))
         ]
-        self.model.initialize(X=self._batch([example.reference for example in examples[:200]]))
+        self.model.initialize(X=self.batch([example.reference for example in examples[:200]]))
 
     def score(self, examples: Iterable[Example], **_: Any) -> dict[str, Any]:
         """Exact precision, recall and F1 of the spans, in all and by label."""
@@ -242,7 +242,8 @@ class SpanCrf(TrainablePipe):
         """Take what the readers say of a text from a folder of :func:`pipeline.recognise.stored.store_features` from now on."""
         self._remembered, self._stored = {}, features
 
-    def _gold_tags(self, example: Example) -> crf.Ints:
+    def gold_tags(self, example: Example) -> crf.Ints:
+        """The numbers of the tags ``[characters]`` that the labels of an example ask for."""
         tags = np.full(len(example.reference), OUTSIDE)
         lengths = segment_lengths(example.reference.text)
         for span in example.reference.ents:
@@ -250,8 +251,9 @@ class SpanCrf(TrainablePipe):
                 tags[span.start : span.end] = self.scheme.tags_of(span.label_, span.end - span.start)
         return tags
 
-    def _batch(self, docs: Sequence[Doc]) -> Batch:
-        contexts = [_context(doc) for doc in docs]
+    def batch(self, docs: Sequence[Doc]) -> Batch:
+        """What the model reads of documents: the features of their characters, and the lengths of their segments."""
+        contexts = [context_of(doc) for doc in docs]
         if self._remembered is None:
             whole = self.features.read([text for text, _ in contexts])
         else:
@@ -277,7 +279,7 @@ class SpanCrf(TrainablePipe):
         return [self.features.with_words(text, stored_features(self._stored, text)) for text in texts]
 
 
-def _context(doc: Doc) -> tuple[str, int]:
+def context_of(doc: Doc) -> tuple[str, int]:
     """The text that a document is a part of, and where it starts there; its own where nobody said."""
     text, start = doc.user_data.get(CONTEXT_KEY) or (doc.text, 0)
     return text, start
