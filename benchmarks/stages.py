@@ -16,6 +16,7 @@ from pipeline.events.assemble import assemble
 from pipeline.extract import Tools, load_tools, read_passage
 from pipeline.normalise.values import date_context, full_names, with_places
 from pipeline.policy import repeat_names, settle
+from pipeline.recognise.runtime import single_core_products
 from pipeline.repair import repair
 
 ROOT = Path(__file__).parent.parent
@@ -43,8 +44,9 @@ def stages(documents: Sequence[Document], tools: Tools) -> Counter[str]:
         valued = with_places(repeat_names(texts, settled), document.region, year)
         full_names(valued, "\n".join(texts), document.region, year)
         lap("values and places")
-        for passage, found, mentions in zip(passages, proposed, valued, strict=True):
-            assemble(read_passage(passage, mentions, tools.events, found.context), tools.events)
+        with single_core_products():
+            for passage, found, mentions in zip(passages, proposed, valued, strict=True):
+                assemble(read_passage(passage, mentions, tools.events, found.context), tools.events)
         lap("records")
     return spent
 

@@ -91,7 +91,7 @@ def _network(reading: Reading, anchor: Mention, argument: Argument, event: Event
     """What the role networks say of an argument; they have no reasons that a person can read."""
     if models.network is None or reading.context is None or argument.role == "place":
         return ""
-    (chances,) = models.network.chances(reading, anchor, [argument.mention], event.type)
+    ((chances,),) = models.network.chances(reading, [(anchor, event.type, [argument.mention])])
     return f"; the networks say {chances.get(argument.role, 0.0):.2f}"
 
 

@@ -18,6 +18,7 @@ from pipeline.normalise.values import date_context, full_names, with_places
 from pipeline.policy import repeat_names, settle
 from pipeline.recognise import Recogniser, load_recogniser
 from pipeline.recognise.phrases import PHRASE
+from pipeline.recognise.runtime import single_core_products
 from pipeline.repair import Passage, repair
 from pipeline.sentences import sentences
 from pipeline.spans import LABELS, Mention
@@ -81,10 +82,11 @@ def extract(document: Document, tools: Tools) -> Extraction:
     valued = with_places(repeat_names(texts, settled), document.region, year)
     names = full_names(valued, "\n".join(texts), document.region, year)
     pages = []
-    for passage, found, mentions, canonical in zip(passages, proposed, valued, names, strict=True):
-        reading = read_passage(passage, mentions, tools.events, found.context)
-        events = tuple(assemble(reading, tools.events))
-        pages.append(Page(passage, reading.mentions, events, canonical, found.context))
+    with single_core_products():
+        for passage, found, mentions, canonical in zip(passages, proposed, valued, names, strict=True):
+            reading = read_passage(passage, mentions, tools.events, found.context)
+            events = tuple(assemble(reading, tools.events))
+            pages.append(Page(passage, reading.mentions, events, canonical, found.context))
     return Extraction(document, tuple(pages), context)
 
 

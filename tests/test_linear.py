@@ -43,7 +43,7 @@ def test_saving_and_loading_gives_the_same_model_and_the_same_bytes(model: Linea
     loaded.save(tmp_path / "b.json")
     assert (tmp_path / "a.json").read_bytes() == (tmp_path / "b.json").read_bytes()
     assert loaded.classes == model.classes
-    np.testing.assert_allclose(loaded.scores(["word=捐赠"]), model.scores(["word=捐赠"]), atol=0.01)
+    np.testing.assert_allclose(loaded.scores([["word=捐赠"]]), model.scores([["word=捐赠"]]), atol=0.01)
 
 
 def test_one_class_alone_cannot_be_learnt() -> None:

@@ -117,12 +117,12 @@ def test_the_network_learns_what_the_states_tell_and_is_the_same_again_from_disk
             Mention(4, 6, "乙乙", "ORG", 1, "t"),
         ]
         reading = make_reading(text, sentences(text), mentions, 0, context_of(committee, example, text))
-        chances = committee.chances(reading, mentions[1], [mentions[0], mentions[2]], "donation")
+        chances = committee.chances(reading, [(mentions[1], "donation", [mentions[0], mentions[2]])])[0]
         assert set(chances[0]) == {*allowed_roles("donation", "ORG"), NONE}
         assert [max(one, key=lambda role: one[role]) for one in chances] == [
             committee.members[0].roles[role] for role in example.right
         ]
-        stored = again.chances(reading, mentions[1], [mentions[0], mentions[2]], "donation")
+        stored = again.chances(reading, [(mentions[1], "donation", [mentions[0], mentions[2]])])[0]
         for one, other in zip(chances, stored, strict=True):
             assert one == pytest.approx(other, abs=0.02)  # float16 on disk
 
@@ -146,15 +146,17 @@ def test_members_differ_read_their_own_columns_and_their_log_odds_are_averaged()
     ]
     context = context_of(committee, examples()[0], text)
     reading = make_reading(text, sentences(text), mentions, 0, context)
-    both = committee.chances(reading, mentions[1], [mentions[0]], "donation")[0]
-    together = committee.same_chance(reading, mentions[1], mentions[2], "donation")
+    both = committee.chances(reading, [(mentions[1], "donation", [mentions[0]])])[0][0]
+    together = committee.same_chances(reading, [mentions[1]], mentions[2], "donation")[0]
     alone, odds = [], []
     for number, member in enumerate(committee.members):
         member.block = 0
         own = replace(context, vectors=context.vectors[:, 64 * number : 64 * (number + 1)])
         apart = make_reading(text, sentences(text), mentions, 0, own)
-        alone.append(member.chances(apart, mentions[1], [mentions[0]], "donation")[0])
-        odds.append(member.same_chance(apart, mentions[1], mentions[2], "donation"))
+        tokens = member.signs.tokens(apart)
+        rows = pair_signs(apart, tokens, mentions[1], [mentions[0]], "donation")
+        alone.append(dict(zip(member.roles, member.role_chances(apart, rows)[0].tolist(), strict=True)))
+        odds.append(member.same_chances(apart, pair_signs(apart, tokens, mentions[1], [mentions[2]], "donation"))[0])
     assert alone[0] != alone[1]
     assert both["donor"] / both["recipient"] == pytest.approx(
         np.sqrt(np.prod([one["donor"] / one["recipient"] for one in alone]))
@@ -225,7 +227,7 @@ def test_linear_model_and_network_are_averaged_where_there_is_a_context_and_the_
     )
     example = examples()[0]
     inside = replace(reading, context=context_of(network, example, text))
-    own = network.chances(inside, mentions[1], [mentions[0]], "donation")[0]
+    own = network.chances(inside, [(mentions[1], "donation", [mentions[0]])])[0][0]
     both = models.roles(inside, mentions[1], mentions[0], "donation")
     assert sum(both.values()) == pytest.approx(1)
     assert both["donor"] / both["recipient"] == pytest.approx((own["donor"] / own["recipient"]) ** 0.5, rel=1e-3)

@@ -18,6 +18,8 @@ RIGHT, WRONG = "right", "wrong"
 Example = tuple[list[str], str]
 FOLDS = 2
 _TEMPERATURES = tuple(round(0.5 + step * 0.05, 2) for step in range(41))
+TOGETHER = 1_000
+"""Examples that are scored at once; all of them would take gigabytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ def fitted_temperature(models: Iterable[tuple[LinearModel, Sequence[Example]]]) 
         known = [(features, model.classes.index(name)) for features, name in examples if name in model.classes]
         if not known:
             continue
-        scores = np.array([model.scores(features) for features, _ in known])
+        scores = model.scores([features for features, _ in known])
         right = scores[np.arange(len(known)), [number for _, number in known]]
         for place, temperature in enumerate(_TEMPERATURES):
             losses[place] += (np.logaddexp.reduce(scores / temperature, axis=1) - right / temperature).sum()

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import tomllib
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -19,6 +22,7 @@ import typer
 from pipeline.extract import MODELS, load_tools
 from pipeline.recognise.recogniser import ModelError
 from pipeline.spans import LABELS
+from pipeline.workers import shared_threads
 from training import calibration as cal
 from training.card_page import render
 from training.corpus import SPLITS, read_rows
@@ -48,10 +52,11 @@ def _files(models: Path) -> list[Path]:
 
 
 def measure(models: Path, corpus: Path, reference: tuple[Path, Path] | None = None) -> Figures:
-    """Measure the models on dev and test; ``reference`` names the folders of gold files and of their documents."""
-    tools = load_tools(models)
-    done = {split: evaluate_split(corpus / f"{split}.jsonl", tools) for split in MEASURED}
-    all_done = done | ({"reference": evaluate_reference(*reference, tools)} if reference else {})
+    """Measure the models on dev and test, each on one core; ``reference`` names the folders of gold files and of their documents."""
+    with ProcessPoolExecutor(2, get_context("spawn"), os.environ.update, (shared_threads(1),)) as pool:
+        jobs = {split: pool.submit(_evaluated, models, corpus / f"{split}.jsonl") for split in MEASURED}
+        done = {split: job.result() for split, job in jobs.items()}
+    all_done = done | ({"reference": evaluate_reference(*reference, load_tools(models))} if reference else {})
     return {
         "models": digest(models),
         "bytes": sum(path.stat().st_size for path in _files(models)),
@@ -60,6 +65,10 @@ def measure(models: Path, corpus: Path, reference: tuple[Path, Path] | None = No
         "scores": {name: _scores(one) for name, one in all_done.items()},
         "calibration": _calibration(models, corpus, done),
     }
+
+
+def _evaluated(models: Path, path: Path) -> Evaluation:
+    return evaluate_split(path, load_tools(models))
 
 
 def _scores(done: Evaluation) -> Figures:

@@ -60,10 +60,15 @@ def assemble(reading: Reading, models: EventModels) -> list[Event]:
     typed = _calls_with_money(reading, {anchor: models.event_type(reading, anchor) for anchor in reading.anchors})
     rows = list_rows(reading)
     listed = frozenset(mention for row in rows for mention in (row.giver, *row.gifts))
+    asked = [(anchor, kind, _candidates(reading, anchor, listed)) for anchor, (kind, _) in typed.items()]
+    judged = models.roles_and_places(reading, asked)
     links: dict[Mention, dict[Mention, tuple[str, float]]] = {}
     places: dict[Mention, dict[Mention, float]] = {}
-    for anchor, (kind, _) in typed.items():
-        links[anchor], places[anchor] = _links(reading, models, anchor, kind, listed)
+    for (anchor, _, candidates), answers in zip(asked, judged, strict=True):
+        links[anchor] = _links(
+            reading, {mention: roles for mention, (roles, _) in zip(candidates, answers, strict=True)}
+        )
+        places[anchor] = {m: place for m, (_, place) in zip(candidates, answers, strict=True) if m.label == "GPE"}
     _give_amounts_to_one_anchor(links)
     events: list[Event] = []
     for cluster in _clusters(reading, models, typed, links):
@@ -90,24 +95,20 @@ def _calls_with_money(reading: Reading, typed: dict[Mention, tuple[str, float]])
     return settled
 
 
-def _links(
-    reading: Reading, models: EventModels, anchor: Mention, kind: str, listed: Set[Mention]
-) -> tuple[dict[Mention, tuple[str, float]], dict[Mention, float]]:
-    """Give each candidate its best role and its probability, and each GPE the probability that it is the place.
-
-    What stands in a list's rows (``listed``) is no candidate. The members of a group (甲、乙和丙) have one role: their chances are averaged.
-    """
-    chances: dict[Mention, dict[str, float]] = {}
-    places: dict[Mention, float] = {}
-    candidates = [
+def _candidates(reading: Reading, anchor: Mention, listed: Set[Mention]) -> list[Mention]:
+    """Name the mentions that may play a part for an anchor; what stands in a list's rows (``listed``) does not."""
+    return [
         mention
         for mention in reading.candidates(anchor, REACH)
         if mention not in listed and not mention.span.overlaps(anchor.span)
     ]
-    for mention, judged in zip(candidates, models.roles_and_places(reading, anchor, candidates, kind), strict=True):
-        chances[mention], place = judged
-        if mention.label == "GPE":
-            places[mention] = place
+
+
+def _links(reading: Reading, chances: dict[Mention, dict[str, float]]) -> dict[Mention, tuple[str, float]]:
+    """Give each candidate of an anchor its best role and its probability.
+
+    The members of a group (甲、乙和丙) have one role: their chances are averaged.
+    """
     best: dict[Mention, tuple[str, float]] = {}
     for mention, own in chances.items():
         group = [chances[m] for m in reading.groups.get(mention, ()) if m in chances]
@@ -115,7 +116,7 @@ def _links(
         roles = {role: (own[role] + shared[role]) / 2 for role in own if role != NONE}
         if roles:
             best[mention] = max(roles.items(), key=lambda pair: pair[1])
-    return best, places
+    return best
 
 
 def _give_amounts_to_one_anchor(links: dict[Mention, dict[Mention, tuple[str, float]]]) -> None:
@@ -146,11 +147,19 @@ def _clusters(
     clusters: list[list[Mention]] = []
     own = {anchor: _own_fillers(typed[anchor][0], links[anchor]) for anchor in typed}
     for anchor, (kind, _) in typed.items():
+        fitting = [
+            cluster
+            for cluster in clusters
+            if typed[cluster[0]][0] == kind and not any(_at_odds(own[member], own[anchor]) for member in cluster)
+        ]
+        members = [member for cluster in fitting for member in cluster]
+        chances = (
+            dict(zip(members, models.same_chances(reading, members, anchor, kind), strict=True)) if members else {}
+        )
         rated = []
-        for cluster in clusters:
-            if typed[cluster[0]][0] == kind and not any(_at_odds(own[member], own[anchor]) for member in cluster):
-                chances = [models.same_chance(reading, member, anchor, kind) for member in cluster]
-                rated.append((sum(chances) / len(chances) * 0.5 + max(chances) * 0.5, cluster))
+        for cluster in fitting:
+            of_cluster = [chances[member] for member in cluster]
+            rated.append((sum(of_cluster) / len(cluster) * 0.5 + max(of_cluster) * 0.5, cluster))
         if rated and (best := max(rated, key=lambda pair: pair[0]))[0] >= JOIN_AT:
             best[1].append(anchor)
         else:

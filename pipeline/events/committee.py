@@ -15,13 +15,16 @@ from numpy.typing import NDArray
 from pipeline.context import Context
 from pipeline.events.network import RoleNetwork, restored
 from pipeline.events.reading import Reading
-from pipeline.events.tokens import Signs
+from pipeline.events.roles import NONE, allowed_roles
+from pipeline.events.tokens import Signs, pair_signs
 from pipeline.recognise.features import CharacterFeatures
 from pipeline.recognise.recogniser import ModelError
 from pipeline.spans import Mention
 
 LEAST = 1e-9
 """A probability is taken for this much at least when log-odds are averaged."""
+Asked = tuple[Mention, str, Sequence[Mention]]
+"""An anchor, its type, and the mentions whose roles for it are asked for."""
 
 
 class Committee:
@@ -29,9 +32,9 @@ class Committee:
 
     def __init__(self, members: Sequence[RoleNetwork]) -> None:
         self.members = tuple(members)
-        signs = Signs()
+        self._signs = Signs()
         for number, member in enumerate(self.members):
-            member.block, member.signs = number, signs
+            member.block, member.signs = number, self._signs
         weights, bias = zip(*(member.projection() for member in self.members), strict=True)
         cuts = np.cumsum(self.members[0].shape.streams)[:-1]
         self._weights, self._bias = np.split(np.concatenate(weights), cuts, axis=1), np.concatenate(bias)
@@ -43,24 +46,34 @@ class Committee:
             total += (stream.vectors.astype(np.float32) @ weights.T)[stream.owner]
         return Context(opens_word, (total + self._bias).astype(np.float16))
 
-    def chances(
-        self, reading: Reading, anchor: Mention, mentions: Sequence[Mention], event_type: str
-    ) -> list[dict[str, float]]:
-        """Return the probability of each role that each mention may play for ``anchor``, ``none`` included.
+    def chances(self, reading: Reading, asked: Sequence[Asked]) -> list[list[dict[str, float]]]:
+        """Return for every anchor the probability of each role that each of its mentions may play, ``none`` included.
 
         The reading must have its context; what was read of it is kept until another one comes.
         """
-        judged = [member.chances(reading, anchor, mentions, event_type) for member in self.members]
-        found = []
-        for opinions in zip(*judged, strict=True):
-            means = _averaged(np.array([list(opinion.values()) for opinion in opinions]))
-            found.append(dict(zip(opinions[0], means.tolist(), strict=True)))
-        return found
+        if not any(mentions for *_, mentions in asked):
+            return [[] for _ in asked]
+        rows = np.concatenate([self._rows(reading, *one) for one in asked])
+        means = _averaged([member.role_chances(reading, rows) for member in self.members])
+        judged, classes = iter(means.tolist()), self.members[0].roles
+        return [
+            [_allowed(dict(zip(classes, next(judged), strict=True)), kind, mention.label) for mention in mentions]
+            for _, kind, mentions in asked
+        ]
 
-    def same_chance(self, reading: Reading, earlier: Mention, later: Mention, event_type: str) -> float:
-        """Return the probability that two anchors of one type stand for the same occurrence; else as :meth:`chances`."""
-        chances = [member.same_chance(reading, earlier, later, event_type) for member in self.members]
-        return float(_averaged(np.array([[1 - chance, chance] for chance in chances]))[1])
+    def same_chances(
+        self, reading: Reading, earlier: Sequence[Mention], later: Mention, event_type: str
+    ) -> list[float]:
+        """Return for each earlier anchor the probability that it stands for the same occurrence as a later one of its type."""
+        rows = np.concatenate([self._rows(reading, one, event_type, (later,)) for one in earlier])
+        chances = [member.same_chances(reading, rows) for member in self.members]
+        yes, no = _averaged(chances), _averaged([1 - chance for chance in chances])
+        return [float(chance) for chance in yes / (yes + no)]
+
+    def _rows(
+        self, reading: Reading, anchor: Mention, event_type: str, mentions: Sequence[Mention]
+    ) -> NDArray[np.int32]:
+        return pair_signs(reading, self._signs.tokens(reading), anchor, mentions, event_type)
 
     def save(self, path: Path) -> None:
         """Write all members into a file."""
@@ -80,8 +93,13 @@ def load_committee(path: Path) -> Committee:
         raise ModelError(f"{path}: {error}; run make train") from None
 
 
-def _averaged(chances: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Geometric means over the rows of ``chances`` ``[members, classes]``, made to add up to 1."""
-    means = np.exp(np.log(np.maximum(chances, LEAST)).mean(axis=0))
-    whole: NDArray[np.float64] = means / means.sum()
+def _allowed(chances: dict[str, float], event_type: str, label: str) -> dict[str, float]:
+    kept = {role: chances[role] for role in (*allowed_roles(event_type, label), NONE)}
+    total = sum(kept.values())
+    return {role: chance / total for role, chance in kept.items()}
+
+
+def _averaged(chances: Sequence[NDArray[np.float32]]) -> NDArray[np.float64]:
+    """Geometric means of what the members give, element by element."""
+    whole: NDArray[np.float64] = np.exp(np.log(np.maximum(np.array(chances, dtype=np.float64), LEAST)).mean(axis=0))
     return whole

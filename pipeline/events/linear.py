@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -29,9 +30,14 @@ class LinearModel:
 
     def probabilities(self, features: Iterable[str]) -> dict[str, float]:
         """Return the probability of each class for one set of features; unknown features count nothing."""
-        scores = self.scores(features) / self.temperature
-        exponent = np.exp(scores - scores.max())
-        return dict(zip(self.classes, (exponent / exponent.sum()).tolist(), strict=True))
+        return dict(zip(self.classes, self.chances([features])[0].tolist(), strict=True))
+
+    def chances(self, many: Sequence[Iterable[str]]) -> npt.NDArray[np.float64]:
+        """Return the probability of each class for many sets of features, shape ``(sets, classes)``."""
+        scores = self.scores(many) / self.temperature
+        exponent = np.exp(scores - scores.max(axis=1, keepdims=True))
+        shares: npt.NDArray[np.float64] = exponent / exponent.sum(axis=1, keepdims=True)
+        return shares
 
     @cached_property
     def _rows(self) -> tuple[dict[str, int], npt.NDArray[np.float64]]:
@@ -39,11 +45,15 @@ class LinearModel:
         table = np.array(list(self.weights.values())).reshape(len(self.weights), len(self.classes))
         return {name: row for row, name in enumerate(self.weights)}, table
 
-    def scores(self, features: Iterable[str]) -> npt.NDArray[np.float64]:
-        """Return the raw score of each class, shape ``(classes,)``."""
+    def scores(self, many: Sequence[Iterable[str]]) -> npt.NDArray[np.float64]:
+        """Return the raw score of each class for many sets of features, shape ``(sets, classes)``."""
         rows, table = self._rows
-        known = [row for feature in features if (row := rows.get(feature)) is not None]
-        scores: npt.NDArray[np.float64] = self.intercept + table[known].sum(axis=0)
+        known = [[rows[feature] for feature in features if feature in rows] for features in many]
+        scores = np.tile(self.intercept, (len(known), 1))
+        filled = [number for number, own in enumerate(known) if own]
+        if filled:
+            firsts = np.cumsum([0, *(len(known[number]) for number in filled[:-1])])
+            scores[filled] += np.add.reduceat(table[list(chain.from_iterable(known))], firsts, axis=0)
         return scores
 
     def reasons(self, features: Sequence[str], name: str, most: int = 5) -> list[tuple[str, float]]:

@@ -14,7 +14,7 @@ from types import MappingProxyType
 
 from pipeline.calibration import load_temperatures
 from pipeline.events.arguments import argument_features
-from pipeline.events.committee import Committee, load_committee
+from pipeline.events.committee import Asked, Committee, load_committee
 from pipeline.events.features import same_features, total_features, type_features
 from pipeline.events.linear import LinearModel, load_model
 from pipeline.events.reading import Reading
@@ -52,37 +52,53 @@ class EventModels:
 
     def roles(self, reading: Reading, anchor: Mention, mention: Mention, event_type: str) -> dict[str, float]:
         """Return the probability of each role that ``mention`` may play for ``anchor``, ``none`` included."""
-        return self.roles_and_places(reading, anchor, [mention], event_type)[0][0]
+        return self.roles_and_places(reading, [(anchor, event_type, [mention])])[0][0][0]
 
-    def roles_and_places(
-        self, reading: Reading, anchor: Mention, mentions: Sequence[Mention], event_type: str
-    ) -> list[tuple[dict[str, float], float]]:
-        """Return for each mention the probability of each role, and that the event happens there (0 unless a GPE).
+    def roles_and_places(self, reading: Reading, asked: Sequence[Asked]) -> list[list[tuple[dict[str, float], float]]]:
+        """Return for each mention of each anchor the probability of each role, and that the event happens there.
 
-        Where the reading has its context, the network's word weighs as much as the linear model's: their log-odds are
-        averaged.
+        The latter is 0 unless the mention is a GPE. Where the reading has its context, the network's word weighs as much as
+        the linear model's: their log-odds are averaged.
         """
         network = self.network if self.network and reading.context else None
-        others = network.chances(reading, anchor, mentions, event_type) if network else [{}] * len(mentions)
+        others = network.chances(reading, asked) if network else [[{}] * len(mentions) for *_, mentions in asked]
+        return [self._judged(reading, *one, other) for one, other in zip(asked, others, strict=True)]
+
+    def _judged(
+        self,
+        reading: Reading,
+        anchor: Mention,
+        event_type: str,
+        mentions: Sequence[Mention],
+        others: Sequence[Mapping[str, float]],
+    ) -> list[tuple[dict[str, float], float]]:
+        if not mentions:
+            return []
+        features = [argument_features(reading, anchor, mention, event_type) for mention in mentions]
+        own = [dict(zip(self.role.classes, row, strict=True)) for row in self.role.chances(features).tolist()]
+        named = [signs for mention, signs in zip(mentions, features, strict=True) if mention.label == "GPE"]
+        places = iter(_of_class(self.place, "place", named))
         found = []
-        for mention, other in zip(mentions, others, strict=True):
-            features = argument_features(reading, anchor, mention, event_type)
-            own = self.role.probabilities(features)
-            allowed = [name for name in (*allowed_roles(event_type, mention.label), NONE) if name in own]
-            chances = {name: sqrt(own[name] * other.get(name, own[name])) for name in allowed}
+        for mention, linear, other in zip(mentions, own, others, strict=True):
+            allowed = [name for name in (*allowed_roles(event_type, mention.label), NONE) if name in linear]
+            chances = {name: sqrt(linear[name] * other.get(name, linear[name])) for name in allowed}
             total = sum(chances.values())
-            place = self.place.probabilities(features).get("place", 0.0) if mention.label == "GPE" else 0.0
+            place = next(places) if mention.label == "GPE" else 0.0
             found.append(({name: chance / total for name, chance in chances.items()}, place))
         return found
 
-    def same_chance(self, reading: Reading, earlier: Mention, later: Mention, event_type: str) -> float:
-        """Return the probability that two anchors of one type stand for the same occurrence; the network as for roles."""
-        own = self.same.probabilities(same_features(reading, earlier, later, event_type)).get("same", 0.0)
+    def same_chances(
+        self, reading: Reading, earlier: Sequence[Mention], later: Mention, event_type: str
+    ) -> list[float]:
+        """Return for each earlier anchor the probability that it stands for the same occurrence as a later one of its type.
+
+        The network has its say as for roles.
+        """
+        own = _of_class(self.same, "same", [same_features(reading, one, later, event_type) for one in earlier])
         if self.network is None or reading.context is None:
             return own
-        other = self.network.same_chance(reading, earlier, later, event_type)
-        yes, no = sqrt(own * other), sqrt((1 - own) * (1 - other))
-        return yes / (yes + no) if yes + no else own
+        others = self.network.same_chances(reading, earlier, later, event_type)
+        return [_agreed(one, other) for one, other in zip(own, others, strict=True)]
 
     def total_chance(self, reading: Reading, amount: Mention, earlier: int, is_sum: bool) -> float:
         """Return the probability that a record with ``amount`` sums up others."""
@@ -91,6 +107,20 @@ class EventModels:
     def record_chance(self, signs: Iterable[str]) -> float:
         """Return the probability that a record with these signs is right in type, giver and amounts."""
         return self.record.probabilities(signs).get("right", 0.0)
+
+
+def _of_class(model: LinearModel, name: str, many: Sequence[Sequence[str]]) -> list[float]:
+    """The probability of one class for many sets of features; 0 where the model does not know it."""
+    if not many or name not in model.classes:
+        return [0.0] * len(many)
+    chances: list[float] = model.chances(many)[:, model.classes.index(name)].tolist()
+    return chances
+
+
+def _agreed(one: float, other: float) -> float:
+    """Average the log-odds of two probabilities."""
+    yes, no = sqrt(one * other), sqrt((1 - one) * (1 - other))
+    return yes / (yes + no) if yes + no else one
 
 
 def event_models(

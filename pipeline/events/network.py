@@ -22,7 +22,6 @@ from pipeline.events.reading import Reading
 from pipeline.events.roles import NONE, OTHER_ROLES, allowed_roles
 from pipeline.events.tokens import LABELS, SIGN_SIZES, Signs
 from pipeline.recognise.head import BlockOps, as_ragged, kept
-from pipeline.spans import Mention
 
 Floats = NDArray[np.float32]
 Backward = Callable[[Any], Any]
@@ -135,28 +134,18 @@ class RoleNetwork:
         bias: Floats = np.asarray(self.parts["project"].get_param("b")) - weights @ self.centre
         return weights, bias
 
-    def chances(
-        self, reading: Reading, anchor: Mention, mentions: Sequence[Mention], event_type: str
-    ) -> list[dict[str, float]]:
-        """Return the probability of each role that each mention may play for ``anchor``, :data:`NONE` included.
+    def role_chances(self, reading: Reading, rows: NDArray[np.int32]) -> Floats:
+        """Return the probability of each role ``[pairs, roles]`` for pairs of an anchor and a mention.
 
-        The reading must have its context; what was read of it is kept until another one comes.
+        ``rows`` are as of :func:`pipeline.events.tokens.pair_signs`. The reading must have its context; what was read of it is
+        kept until another one comes.
         """
-        if not mentions:
-            return []
-        states, sums = self._of(reading)
-        rows = self.signs.rows(reading, anchor, mentions, event_type)
-        scores = self.role(states, sums, rows, False)[0] + forbidden()[rows[:, 2], rows[:, 3]]
-        return [
-            {role: float(row[self.roles.index(role)]) for role in (*allowed_roles(event_type, mention.label), NONE)}
-            for mention, row in zip(mentions, softmax(scores), strict=True)
-        ]
+        return softmax(self.role(*self._of(reading), rows, False)[0] + forbidden()[rows[:, 2], rows[:, 3]])
 
-    def same_chance(self, reading: Reading, earlier: Mention, later: Mention, event_type: str) -> float:
-        """Return the probability that two anchors of one type stand for the same occurrence; else as :meth:`chances`."""
-        states, sums = self._of(reading)
-        rows = self.signs.rows(reading, earlier, (later,), event_type)
-        return float(softmax(self.same(states, sums, rows, False)[0])[0, 1])
+    def same_chances(self, reading: Reading, rows: NDArray[np.int32]) -> Floats:
+        """Return the probability ``[pairs]`` that two anchors of one type stand for the same occurrence; else as above."""
+        same: Floats = softmax(self.same(*self._of(reading), rows, False)[0])[:, 1]
+        return same
 
     def _of(self, reading: Reading) -> tuple[Floats, Floats]:
         if self._read is None or self._read[0] is not reading:

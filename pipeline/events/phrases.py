@@ -118,9 +118,10 @@ def with_phrases(
 
 def _is_free(phrase: Mention, found: Sequence[Mention]) -> bool:
     """A name inside a longer phrase is part of it (云岭县的3所小学); whatever else overlaps takes the phrase's place."""
+    start, end = phrase.start, phrase.end
     for mention in found:
-        if mention.span.overlaps(phrase.span):
-            inside = mention.label in ("ORG", "GPE") and phrase.span.holds(mention.span)
-            if not inside or mention.span == phrase.span:
+        if mention.start < end and start < mention.end:
+            inside = mention.label in ("ORG", "GPE") and start <= mention.start and mention.end <= end
+            if not inside or (mention.start, mention.end) == (start, end):
                 return False
     return True

@@ -90,11 +90,10 @@ def pair_signs(
 
 
 class Signs:
-    """Makes tokens of readings and signs of pairs, and keeps the last ones: several networks ask for the same in turn."""
+    """Makes tokens of readings, and keeps the last ones: several networks ask for the same in turn."""
 
     def __init__(self) -> None:
         self._tokens: tuple[Reading, Tokens] | None = None
-        self._rows: tuple[tuple[Reading, Mention, tuple[Mention, ...], str], NDArray[np.int32]] | None = None
 
     def tokens(self, reading: Reading) -> Tokens:
         """Return the tokens of a reading, which must have its context."""
@@ -102,13 +101,3 @@ class Signs:
             assert reading.context is not None
             self._tokens = (reading, make_tokens(reading, reading.context.opens_word))
         return self._tokens[1]
-
-    def rows(
-        self, reading: Reading, anchor: Mention, mentions: Sequence[Mention], event_type: str
-    ) -> NDArray[np.int32]:
-        """Return what :func:`pair_signs` makes of an anchor and mentions of a reading."""
-        asked = (anchor, tuple(mentions), event_type)
-        if self._rows is None or self._rows[0][0] is not reading or self._rows[0][1:] != asked:
-            made = pair_signs(reading, self.tokens(reading), anchor, mentions, event_type)
-            self._rows = ((reading, *asked), made)
-        return self._rows[1]

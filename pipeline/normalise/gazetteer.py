@@ -7,6 +7,7 @@ longer in force leads to the unit that took its place. Nothing here chooses betw
 
 from __future__ import annotations
 
+import gc
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -288,4 +289,10 @@ def gazetteer() -> Gazetteer:
     townships = [(code, tuple(names.split())) for code, names in _rows("divisions-townships.tsv")[1:]]
     aliases = [(alias, code) for alias, code in _rows("divisions-aliases.tsv")[1:]]
     words = [[row[0] for row in _rows(name)] for name in ("divisions-nationalities.txt", "divisions-common-words.txt")]
-    return Gazetteer(divisions, townships, aliases, *words)
+    watched = gc.isenabled()
+    gc.disable()  # a hundred thousand objects that all stay: looking for garbage among them takes as long as making them
+    try:
+        return Gazetteer(divisions, townships, aliases, *words)
+    finally:
+        if watched:
+            gc.enable()
