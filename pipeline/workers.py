@@ -242,6 +242,11 @@ def shared_threads(threads: int) -> dict[str, str]:
     return {THREADS_VARIABLE: str(threads), "OMP_NUM_THREADS": str(threads)}
 
 
+def on_one_core() -> None:
+    """Give this process one thread, whichever library makes them: what a new process does before anything else."""
+    os.environ.update(shared_threads(1))
+
+
 def limit_memory(megabytes: int | None) -> None:
     """Let this process take so much address space beside what it has now (None: as much as there is)."""
     if sys.platform == "linux" and megabytes is not None:

@@ -108,7 +108,7 @@ def test_the_fast_tier_takes_no_event_models_of_another_corpus(corpus: Path, tmp
     models = tmp_path / "models"
     result = CliRunner().invoke(command, ["--tier", "fast", "--corpus", str(corpus), "--models", str(models)])
     assert result.exit_code == 2
-    assert "run make train: the event models of the full tier serve every tier" in result.stderr
+    assert "run make train: the full tier teaches this one, and its event models serve both" in result.stderr
     assert not models.exists()
 
 

@@ -1,6 +1,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,7 @@ from pipeline.events.linear import LinearModel
 from pipeline.events.models import NAMES, EventModels, load_event_models
 from pipeline.events.reading import Reading, make_reading
 from pipeline.sentences import sentences
-from pipeline.spans import Mention
+from pipeline.spans import DateRange, Mention
 from training.confidence import reliability_of
 from training.corpus import read_batches, to_row
 from training.events import save_event_models, train_event_models
@@ -194,6 +195,44 @@ def test_an_amount_belongs_to_the_nearer_of_two_anchors() -> None:
         "visit": [],
         "donation": ["3万元"],
     }
+
+
+@pytest.mark.parametrize(
+    ("between", "givers"),
+    [
+        ("，又", ["远山公司", "远山公司"]),
+        ("。又", ["远山公司"]),
+        ("，[柳湾银行|ORG donor.2]也", ["柳湾银行", "远山公司"]),
+    ],
+)
+def test_who_acts_for_one_verb_acts_for_the_next_of_its_sentence_where_nobody_else_does(
+    between: str, givers: list[str]
+) -> None:
+    reading = reading_of(
+        f"[远山公司|ORG donor.1][出资|EVENT donation.1][3万元|MONEY amount.1]修路{between}"
+        "[捐赠|EVENT donation.2][2万元|MONEY amount.2]。"
+    )
+    signs = ("donation&party&anchor=出资&before&-", "donation&party&before&between=也")
+    role = word_model(list(by_hand().role.classes), *((sign, "donor") for sign in signs))
+    shy = replace(role, intercept=np.array([4.0 if name == "none" else 0.0 for name in role.classes]))
+    kinds = word_model(["donation", "visit"], ("text=捐赠", "donation"), ("text=出资", "donation"))
+    events = assemble(reading, by_hand(type=kinds, role=shy, same=word_model(["none", "same"])))
+    assert sorted(text for event in events for name, text in roles_of(event) if name == "donor") == givers
+
+
+@pytest.mark.parametrize(
+    ("between", "dated"),
+    [("\n", True), ("\n\n村民十分高兴。\n", True), ("\n二、为民办实事\n", False), ("\n二、为民办实事，\n", True)],
+)
+def test_a_date_is_carried_over_sentences_and_not_over_the_heading_of_a_section(between: str, dated: bool) -> None:
+    reading = reading_of(f"[5月6日|DATE free]，大家到访。{between}[远山公司|ORG donor.1][捐赠|EVENT donation.1]图书。")
+    day = DateRange("2031-05-06", date(2031, 5, 6), date(2031, 5, 6))
+    mentions = [replace(m, value=day) if m.label == "DATE" else m for m in reading.mentions]
+    roles = by_hand().role
+    shy = replace(roles, intercept=np.array([1.5 if name == "none" else 0.0 for name in roles.classes]))
+    reading = make_reading(reading.text, reading.sentences, mentions)
+    (event,) = assemble(reading, by_hand(role=shy))
+    assert (event.date is not None) == dated
 
 
 def test_confidence_falls_with_the_recogniser_s_own_doubt() -> None:

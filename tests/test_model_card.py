@@ -12,7 +12,20 @@ import pytest
 from pipeline.evaluate import evaluate
 from pipeline.score_tables import figures as as_figures
 from training.card_page import render
-from training.model_card import CARD, FIGURES, digest, faults, main, page, read_variants, with_before, write_card
+from training.model_card import (
+    CARD,
+    FIGURES,
+    digest,
+    faults,
+    main,
+    measure,
+    page,
+    read_variants,
+    with_before,
+    write_card,
+)
+
+ROOT = Path(__file__).parent.parent
 
 
 def scores(hits: int) -> dict[str, Any]:
@@ -56,6 +69,18 @@ def test_the_page_tells_every_figure() -> None:
     ):
         assert line in text, line
     assert "Before and now" not in text
+
+
+def test_dev_and_test_are_measured_with_the_models_that_are_there(tmp_path: Path) -> None:
+    for split in ("train", "dev", "test"):
+        rows = (ROOT / "corpus" / f"{split}.jsonl").read_text(encoding="utf-8").splitlines(keepends=True)
+        (tmp_path / f"{split}.jsonl").write_text("".join(rows[:2]), encoding="utf-8")
+    figures = measure(ROOT / "models" / "fast", tmp_path)
+    for split in ("dev", "test"):
+        assert figures["data"][split]["documents"] == figures["scores"][split]["documents"] == 2
+        assert figures["scores"][split]["whole"]["entities"]["all"]["f"] > 0.5
+        assert figures["calibration"]["recogniser"][split]["judged"] > 10
+    assert "| dev |" in page(ROOT / "models" / "fast", with_before(figures, None))
 
 
 def test_what_was_not_measured_is_no_section() -> None:

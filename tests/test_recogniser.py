@@ -21,7 +21,7 @@ from pipeline.recognise.stored import store_features
 from pipeline.recognise.tags import TagScheme
 from pipeline.recognise.tokenizer import CONTEXT_KEY
 from pipeline.spans import Span
-from training import span_scoring, taught
+from training import span_scoring
 from training.labelled import CorpusError, LabelledText, cut_windows, make_reader, read_labelled
 from training.recogniser import TrainingReport, made_from, train_recogniser
 
@@ -110,13 +110,7 @@ def test_span_scoring_learns_it_too_and_finds_no_span_over_another(corpus: Path,
 def test_a_pupil_learns_from_its_teacher_what_the_labels_leave_out(
     trained: TrainingReport, corpus: Path, tmp_path: Path
 ) -> None:
-    assert taught.TOGETHER > 1
-    pupil = "components.span_crf"
-    settings = QUICK | {
-        f"{pupil}.factory": "taught_crf",
-        f"{pupil}.teacher": str(trained.output),
-        f"{pupil}.trust": 1.0,
-    }
+    settings = QUICK | {"paths.teacher": str(trained.output)}
     unlabelled = tmp_path / "unlabelled"
     unlabelled.mkdir()
     for part in ("train", "dev", "test"):
@@ -129,6 +123,13 @@ def test_a_pupil_learns_from_its_teacher_what_the_labels_leave_out(
     alone = train_recogniser(unlabelled, tmp_path / "alone", CONFIG, overrides=QUICK).scores["test"]["all"]["f"]
     report = train_recogniser(unlabelled, tmp_path / "pupil", CONFIG, overrides=settings)
     assert report.scores["test"]["all"]["f"] > max(0.9, alone)
+    assert load_recogniser(report.output).pipelines[0].config["paths"]["teacher"] is None
+
+
+def test_a_teacher_of_other_labels_is_refused(trained: TrainingReport, corpus: Path, tmp_path: Path) -> None:
+    settings = QUICK | {"paths.teacher": str(trained.output), "corpora.train.labels": ["ORG", "GPE"]}
+    with pytest.raises(ValueError, match=r"a teacher of .*EVENT.*; give one of GPE, ORG"):
+        train_recogniser(corpus, tmp_path / "pupil", CONFIG, overrides=settings)
 
 
 def test_the_folder_says_what_it_was_made_from(trained: TrainingReport, corpus: Path) -> None:

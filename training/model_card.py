@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import tomllib
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -22,10 +21,10 @@ import typer
 from pipeline.extract import MODELS, load_tools
 from pipeline.recognise.recogniser import ModelError
 from pipeline.spans import LABELS
-from pipeline.workers import shared_threads
+from pipeline.workers import on_one_core
 from training import calibration as cal
 from training.card_page import render
-from training.corpus import SPLITS, read_rows
+from training.corpus import SPLITS, Row, read_rows
 from training.evaluation import CORPUS, Evaluation, as_json, evaluate_reference, evaluate_split
 
 CARD, FIGURES = "MODEL_CARD.md", "card.json"
@@ -53,22 +52,30 @@ def _files(models: Path) -> list[Path]:
 
 def measure(models: Path, corpus: Path, reference: tuple[Path, Path] | None = None) -> Figures:
     """Measure the models on dev and test, each on one core; ``reference`` names the folders of gold files and of their documents."""
-    with ProcessPoolExecutor(2, get_context("spawn"), os.environ.update, (shared_threads(1),)) as pool:
-        jobs = {split: pool.submit(_evaluated, models, corpus / f"{split}.jsonl") for split in MEASURED}
+    with ProcessPoolExecutor(2, get_context("spawn"), on_one_core) as pool:
+        jobs = {split: pool.submit(_measured, models, corpus, split) for split in MEASURED}
         done = {split: job.result() for split, job in jobs.items()}
-    all_done = done | ({"reference": evaluate_reference(*reference, load_tools(models))} if reference else {})
+    scores = {split: one for split, (one, _) in done.items()}
+    if reference:
+        scores["reference"] = _scores(evaluate_reference(*reference, load_tools(models)))
+    kept = {split: rows for split, (_, rows) in done.items()}
     return {
         "models": digest(models),
         "bytes": sum(path.stat().st_size for path in _files(models)),
         "made_from": json.loads((models / "training.json").read_text(encoding="utf-8"))["made_from"],
         "data": {split: _counts(corpus / f"{split}.jsonl") for split in SPLITS},
-        "scores": {name: _scores(one) for name, one in all_done.items()},
-        "calibration": _calibration(models, corpus, done),
+        "scores": scores,
+        "calibration": {
+            name: {"temperature": temperature, **{split: rows[name] for split, rows in kept.items()}}
+            for name, temperature in cal.read_temperatures(models).items()
+        },
     }
 
 
-def _evaluated(models: Path, path: Path) -> Evaluation:
-    return evaluate_split(path, load_tools(models))
+def _measured(models: Path, corpus: Path, split: str) -> tuple[Figures, Figures]:
+    """Scores and calibration on one split of the corpus."""
+    done = evaluate_split(corpus / f"{split}.jsonl", load_tools(models))
+    return _scores(done), _calibration(cal.read_temperatures(models), read_rows(corpus / f"{split}.jsonl"), done, split)
 
 
 def _scores(done: Evaluation) -> Figures:
@@ -87,29 +94,26 @@ def _counts(path: Path) -> Figures:
     }
 
 
-def _calibration(models: Path, corpus: Path, done: Mapping[str, Evaluation]) -> Figures:
-    temperatures = cal.read_temperatures(models)
+def _calibration(temperatures: Mapping[str, float], rows: Sequence[Row], done: Evaluation, split: str) -> Figures:
+    judged = {
+        "recogniser": list(cal.judged_spans(rows, done.proposed, LABELS)),
+        "arguments": list(cal.judged_spans(rows, done.proposed, cal.HELPERS)),
+        "parties": list(cal.judged_parties(done.gold, done.found)),
+        "records": list(cal.judged_records(done.gold, done.found)),
+    }
     found: Figures = {}
-    for split, one in done.items():
-        rows = read_rows(corpus / f"{split}.jsonl")
-        judged = {
-            "recogniser": list(cal.judged_spans(rows, one.proposed, LABELS)),
-            "arguments": list(cal.judged_spans(rows, one.proposed, cal.HELPERS)),
-            "parties": list(cal.judged_parties(one.gold, one.found)),
-            "records": list(cal.judged_records(one.gold, one.found)),
-        }
-        for name, shipped in judged.items():
-            plain = cal.cool(shipped, 1 / temperatures[name])
-            # dev has taught the temperature: there each half is measured with the temperature of the other one
-            after = cal.cross_checked(plain) if split == "dev" else shipped
-            errors = {"before": cal.calibration_error(plain), "after": cal.calibration_error(after)}
-            row: Figures = {"judged": len(shipped), **{key: round(value, 4) for key, value in errors.items()}}
-            if split == "test":
-                row["table"] = [[r.lower, r.upper, r.records, r.confidence, r.right] for r in cal.table(shipped)]
-                row["abstention"] = [
-                    [r.threshold, round(r.kept, 4), round(r.precision, 4)] for r in cal.abstention(shipped)
-                ]
-            found.setdefault(name, {"temperature": temperatures[name]})[split] = row
+    for name, shipped in judged.items():
+        plain = cal.cool(shipped, 1 / temperatures[name])
+        # dev has taught the temperature: there each half is measured with the temperature of the other one
+        after = cal.cross_checked(plain) if split == "dev" else shipped
+        errors = {"before": cal.calibration_error(plain), "after": cal.calibration_error(after)}
+        row: Figures = {"judged": len(shipped), **{key: round(value, 4) for key, value in errors.items()}}
+        if split == "test":
+            row["table"] = [[r.lower, r.upper, r.records, r.confidence, r.right] for r in cal.table(shipped)]
+            row["abstention"] = [
+                [r.threshold, round(r.kept, 4), round(r.precision, 4)] for r in cal.abstention(shipped)
+            ]
+        found[name] = row
     return found
 
 

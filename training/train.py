@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import pickle
 import shutil
 import sys
@@ -29,7 +28,7 @@ from pipeline.extract import NETWORK
 from pipeline.lookalikes import fold
 from pipeline.recognise.features import FeatureReader
 from pipeline.recognise.stored import store_features, stored_features
-from pipeline.workers import shared_threads
+from pipeline.workers import on_one_core
 from training.calibration import calibrate
 from training.corpus import SPLITS, Row, read_rows
 from training.events import save_event_models, train_event_models
@@ -49,10 +48,12 @@ FOR_ARGUMENTS = {
     "corpora.train.labels": ARGUMENT_LABELS,
     "components.span_crf.features.segmenter": False,
     "components.span_crf.model.hashed_rows": 1000,
-    "training.max_epochs": 3,
+    "components.span_crf.model.depth": 3,
+    "training.max_epochs": 2,
 }
 """What the second recogniser has otherwise: its labels, no word segmenter (words that fill roles are no names), half the
-rows of hashed characters (the tier stays small, and dev and test lose nothing), and fewer rounds (six were no better on dev)."""
+rows of hashed characters (the tier stays small, and dev and test lose nothing), more convolutions (what stands around a
+plain word tells its part), and fewer rounds (on dev the first was best)."""
 
 
 def digest(paths: Iterable[Path]) -> str:
@@ -115,12 +116,13 @@ def write_rows(folder: Path, rows: Mapping[str, Iterable[Row]]) -> Path:
 
 
 def train(
-    corpus: Path, config: Path, models: Path, events: Path | None = None, say: TextIO = sys.stderr
+    corpus: Path, config: Path, models: Path, teacher: Path | None = None, say: TextIO = sys.stderr
 ) -> dict[str, Any]:
     """Train all models on ``corpus``, calibrate them on dev and replace ``models``; returns what ``training.json`` holds.
 
     Every text is read once; then recognisers, event models and role networks are trained, two at a time, each on one core.
-    ``events`` are event models to take instead of training some: they learn from labels alone, and serve every tier.
+    ``teacher`` is the folder of another tier's models: its recogniser teaches this one's (:mod:`pipeline.recognise.teaching`), and
+    its linear event models are taken, which learn from labels alone.
     Models are written beside their place and moved there when all are ready: a broken training leaves the old ones.
     """
     started = time.perf_counter()
@@ -135,16 +137,17 @@ def train(
             "paths.segmenters": make_segmenters(of_spans, config, fresh / "segmenters"),
             "paths.features": str(fresh / "features"),
         }
+        taught = {"paths.teacher": str(teacher / "recogniser")} if teacher else {}
         print(f"words after {time.perf_counter() - started:.0f} s; what the frozen readers say next", file=say)
         reader = reader_of(config)
         store_features(reader, (row["text"] for lines in rows.values() for row in lines), fresh / "features")
         print(f"read after {time.perf_counter() - started:.0f} s; recognisers, events and role networks next", file=say)
-        with ProcessPoolExecutor(2, get_context("spawn"), _on_one_core) as pool:  # the longest first
-            recogniser = pool.submit(train_recogniser, of_spans, fresh / "recogniser", config, known)
+        with ProcessPoolExecutor(2, get_context("spawn"), on_one_core) as pool:  # the longest first
+            recogniser = pool.submit(train_recogniser, of_spans, fresh / "recogniser", config, known | taught)
             pool.submit(make_phrases, corpus, fresh / "phrases").result()
             made = [
                 pool.submit(make_networks, corpus, fresh / "phrases", config, fresh / "features", fresh / NETWORK),
-                pool.submit(make_events, fresh / "phrases", fresh / "events", events),
+                pool.submit(make_events, fresh / "phrases", fresh / "events", teacher and teacher / "events"),
             ]
             other = pool.submit(train_recogniser, of_helpers, fresh / "arguments", config, known | FOR_ARGUMENTS)
             spans, arguments = recogniser.result(), other.result()
@@ -217,10 +220,6 @@ def train_events(corpus: Path, models: Path) -> None:
     calibrate(models, corpus)
 
 
-def _on_one_core() -> None:
-    os.environ.update(shared_threads(1))
-
-
 def _replace(fresh: Path, models: Path, names: Sequence[str]) -> None:
     for name in names:
         old, place = fresh / f"old-{name}", models / name
@@ -255,13 +254,13 @@ def main(
         )
         raise typer.Exit(2) from None
     if tier is not Tier.full and (found := verify(models_of(), corpus, CONFIG)):
-        typer.echo(f"{found[0]}: the event models of the full tier serve every tier", err=True)
+        typer.echo(f"{found[0]}: the full tier teaches this one, and its event models serve both", err=True)
         raise typer.Exit(2)
     if events_only or calibration_only:
         train_events(corpus, models) if events_only else calibrate(models, corpus)
         make_card(models, corpus)
         return
-    result = train(corpus, config, models, None if tier is Tier.full else models_of() / "events")
+    result = train(corpus, config, models, None if tier is Tier.full else models_of())
     make_card(models, corpus)
     for part in ("spans", "arguments"):
         for split, rows in result[part].items():

@@ -21,14 +21,14 @@ import typer
 from pipeline.recognise import load_recogniser
 from pipeline.recognise.stored import store_features
 from pipeline.spans import LABELS
-from training import span_scoring, taught
+from training import span_scoring
 from training.corpus import SPLITS
 from training.labelled import read_labelled
 from training.learning_curve import looks, score_reference, share_of
 from training.recogniser import train_recogniser, train_segmenters
 from training.train import CONFIG, CORPUS, reader_of, training_rows, write_rows
 
-COMPONENTS = (span_scoring.SpanPairs, taught.TaughtCrf)
+COMPONENTS = (span_scoring.SpanPairs,)
 """The components that variants have in place of the shipped one; spaCy knows their names once their modules are there."""
 VARIANTS = Path("configs/variants.toml")
 ROWS = Path("docs/architecture.toml")

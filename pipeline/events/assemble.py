@@ -15,6 +15,7 @@ from pipeline.events.consistency import with_flags
 from pipeline.events.event import Argument, Event
 from pipeline.events.lists import list_rows, listed_event
 from pipeline.events.models import EventModels
+from pipeline.events.occurrences import occurrences
 from pipeline.events.reading import Reading
 from pipeline.events.roles import NONE
 from pipeline.events.split import in_order, split_by_giver, split_by_pairs
@@ -25,8 +26,6 @@ __all__ = ["REACH", "TOTALLED", "Argument", "Event", "assemble", "before_it"]
 
 REACH = 3
 """Sentences before an anchor in which a party may stand (the guide: givers stand one to three sentences before)."""
-JOIN_AT = 0.55
-"""Probability from which two anchors are one occurrence."""
 KEEP_AT = 0.5
 PARTY_AT = 0.5
 PLACE_AT = 0.4
@@ -37,21 +36,14 @@ RESCUE_AT = 0.3
 dev split."""
 GIVER_RESCUE_AT = 0.15
 """The same for the role that acts: dev and test are indifferent between 0.1 and 0.2, real bulletins lose givers at 0.2."""
+SHARED_SUBJECT_AT = 0.35
+"""Probability from which who acts for one verb of a sentence acts for a later one too, where nobody else does."""
 CARRIED_DATE_AT = 0.1
 """The same for a date before, under which the sentences that follow may be told. Real bulletins that are news ask for less,
 reports whose works have no date for more; the dev split is indifferent."""
-TELLING = {
-    "donation": ("donor", "recipient"),
-    "agreement": ("party",),
-    "visit": ("visitor",),
-    "purchase": ("buyer",),
-    "project": ("item", "beneficiary"),
-}
-"""The roles by which two occurrences of a type are told apart: other fillers, another occurrence."""
-SURE_AT = 0.8
-"""Probability from which a filler tells occurrences apart; fitted on the dev split."""
 TOTALLED = ("donation", "purchase")
 """Types whose records may be totals."""
+_HEADING = re.compile(r"\n[^\n]{1,24}[^\n。！？；：”）.!?;:，、 ] *(?=\n)")
 _PLANNED = re.compile(r"将(?!士|军|领|来)|拟|计划(?!书)|预计|即将|准备|有望|将于")
 
 
@@ -70,8 +62,9 @@ def assemble(reading: Reading, models: EventModels) -> list[Event]:
         )
         places[anchor] = {m: place for m, (_, place) in zip(candidates, answers, strict=True) if m.label == "GPE"}
     _give_amounts_to_one_anchor(links)
+    _share_subjects(reading, typed, links)
     events: list[Event] = []
-    for cluster in _clusters(reading, models, typed, links):
+    for cluster in occurrences(reading, models, typed, links):
         event = _event(reading, cluster, typed, links, places)
         events += [part for one in split_by_pairs(reading, event) for part in split_by_giver(reading, one)]
     events += [listed_event(reading.text, row, events) for row in rows]
@@ -134,53 +127,27 @@ def _give_amounts_to_one_anchor(links: dict[Mention, dict[Mention, tuple[str, fl
                 del links[anchor][mention]
 
 
-def _clusters(
+def _share_subjects(
     reading: Reading,
-    models: EventModels,
     typed: dict[Mention, tuple[str, float]],
     links: dict[Mention, dict[Mention, tuple[str, float]]],
-) -> list[tuple[Mention, ...]]:
-    """Join the anchors of one occurrence: each anchor goes to the cluster whose members it resembles most on average.
-
-    No cluster holds two anchors whose parties or things are at odds.
-    """
-    clusters: list[list[Mention]] = []
-    own = {anchor: _own_fillers(typed[anchor][0], links[anchor]) for anchor in typed}
+) -> None:
+    """Let an anchor for which nobody acts have the subject of one before it in its sentence (企业家们`筹资`…，为4名学生`捐赠`2000元)."""
     for anchor, (kind, _) in typed.items():
-        fitting = [
-            cluster
-            for cluster in clusters
-            if typed[cluster[0]][0] == kind and not any(_at_odds(own[member], own[anchor]) for member in cluster)
+        role, own = giver_role(kind), links[anchor]
+        if any(found == role and chance >= GIVER_RESCUE_AT for found, chance in own.values()):
+            continue
+        place = reading.sentence_index(anchor.start)
+        told = [
+            (chance, mention)
+            for other in reading.by_sentence[place]
+            if other in typed and other.start < anchor.start and giver_role(typed[other][0]) == role
+            for mention, (found, chance) in links[other].items()
+            if found == role and chance >= SHARED_SUBJECT_AT and reading.sentence_index(mention.start) == place
+            if mention.start < other.start and own.get(mention, (NONE, 0.0))[0] == role
         ]
-        members = [member for cluster in fitting for member in cluster]
-        chances = (
-            dict(zip(members, models.same_chances(reading, members, anchor, kind), strict=True)) if members else {}
-        )
-        rated = []
-        for cluster in fitting:
-            of_cluster = [chances[member] for member in cluster]
-            rated.append((sum(of_cluster) / len(cluster) * 0.5 + max(of_cluster) * 0.5, cluster))
-        if rated and (best := max(rated, key=lambda pair: pair[0]))[0] >= JOIN_AT:
-            best[1].append(anchor)
-        else:
-            clusters.append([anchor])
-    return [tuple(cluster) for cluster in clusters]
-
-
-def _own_fillers(kind: str, links: dict[Mention, tuple[str, float]]) -> tuple[frozenset[str], ...]:
-    """The texts that an anchor surely has in each of the roles by which occurrences of its type are told apart."""
-    return tuple(
-        frozenset(m.text for m, (found, chance) in links.items() if found == role and chance >= SURE_AT)
-        for role in TELLING.get(kind, ())
-    )
-
-
-def _at_odds(one: Sequence[frozenset[str]], other: Sequence[frozenset[str]]) -> bool:
-    """Tell whether two anchors have fillers in a telling role of which no text is part of another's."""
-    return any(
-        mine and yours and not any(a in b or b in a for a in mine for b in yours)
-        for mine, yours in zip(one, other, strict=True)
-    )
+        if told:
+            own[max(told, key=lambda pair: pair[0])[1]] = (role, GIVER_RESCUE_AT)
 
 
 def _event(
@@ -238,7 +205,10 @@ def _same_body(one: str, other: str) -> bool:
 
 
 def _date(reading: Reading, main: Mention, arguments: Sequence[Argument]) -> Argument | None:
-    """Choose the linked date; without one, the nearest earlier date of the item that has days."""
+    """Choose the linked date; without one, the nearest earlier date of its section that has days.
+
+    A section of an item of news begins behind a short line that is no sentence (三、为民办实事).
+    """
     dates = [argument for argument in arguments if argument.role == "date"]
     if linked := [argument for argument in dates if argument.confidence >= DATE_AT]:
         return max(linked, key=lambda argument: argument.confidence)
@@ -249,6 +219,7 @@ def _date(reading: Reading, main: Mention, arguments: Sequence[Argument]) -> Arg
         and isinstance(argument.mention.value, DateRange)
         and argument.mention.value.first_day
         and argument.confidence >= CARRIED_DATE_AT
+        and not _HEADING.search(reading.text, argument.mention.end, main.start)
     ]
     return max(known, key=lambda argument: argument.mention.start, default=None)
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import srsly
+from numpy.typing import NDArray
 from spacy.language import Language
 from spacy.pipeline import TrainablePipe
 from spacy.scorer import get_ner_prf
@@ -32,6 +33,7 @@ from pipeline.recognise.head import (
 from pipeline.recognise.segments import segment_lengths
 from pipeline.recognise.stored import stored_features
 from pipeline.recognise.tags import OUTSIDE, TagScheme, add_scores, scheme_for
+from pipeline.recognise.teaching import TRUST, beliefs
 from pipeline.recognise.tokenizer import CONTEXT_KEY
 
 SPANS_KEY = "recognised"
@@ -71,6 +73,7 @@ class SpanCrf(TrainablePipe):
         self.unreachable: list[str] = []
         self._remembered: dict[str, CharacterFeatures] | None = None
         self._stored: Path | None = None
+        self._beliefs: dict[str, NDArray[np.float16]] = {}
         fit_to(model, features.columns, features.widths, features.layers)
 
     @property
@@ -163,13 +166,21 @@ class SpanCrf(TrainablePipe):
         return losses
 
     def loss(self, scores: Any, segments: Sequence[int], examples: Sequence[Example]) -> tuple[float, Any]:
-        """Return the loss of a batch's scores ``[characters, scores]`` and its slope by them; the CRF's own slope is kept."""
+        """Return the loss of a batch's scores ``[characters, scores]`` and its slope by them; the CRF's own slope is kept.
+
+        The slope pulls to the labelled tags, and where there is a teacher, in part to what it believes.
+        """
         path = np.concatenate([self.gold_tags(example) for example in examples])
         loss, by_scores, by_transitions = crf.gradient(scores, segments, self.transitions, path)
         share = 1 / len(examples)
         learn_transitions(
             self.model, crf.Transitions(*(getattr(by_transitions, part) * share for part in ("first", "step", "last")))
         )
+        if self._beliefs:
+            parts = [(context_of(example.reference), len(example.reference)) for example in examples]
+            taught = np.concatenate([self._beliefs[text][start : start + size] for (text, start), size in parts])
+            labelled = np.eye(len(self.scheme), dtype=np.float32)[path]
+            by_scores = by_scores + TRUST * (labelled - taught)
         return loss, by_scores
 
     def initialize(
@@ -180,13 +191,15 @@ class SpanCrf(TrainablePipe):
         labels: Sequence[str] | None = None,
         segmenters: Sequence[str] = (),
         features: str | None = None,
+        teacher: str | None = None,
     ) -> None:
         """Read the labels and the scale of the features off the examples, and remember features from now on.
 
         ``labels`` restricts what is learnt. ``segmenters`` are folders of word segmenters: the n-th text is read by the one
         whose number is n modulo their number, which must not have seen it; the first is kept. ``features`` is a folder of
         :func:`pipeline.recognise.stored.store_features` with all texts. The features of a text are computed once and kept as
-        long as this object lives; a loaded pipeline keeps none.
+        long as this object lives; a loaded pipeline keeps none. ``teacher`` is the folder of a trained recogniser to learn from
+        beside the labels (:mod:`pipeline.recognise.teaching`).
         """
         examples = list(get_examples())
         validate_examples(examples, "SpanCrf.initialize")
@@ -206,6 +219,7 @@ class SpanCrf(TrainablePipe):
             for span in example.reference.ents
             if span.label_ in self.labels and not _fits(span.start_char, span.end_char, segment_lengths(text))
         ]
+        self._beliefs = dict(beliefs(Path(teacher), sorted(texts, key=len), self.labels)) if teacher else {}
         self.model.initialize(X=self.batch([example.reference for example in examples[:200]]))
 
     def score(self, examples: Iterable[Example], **_: Any) -> dict[str, Any]:

@@ -1,0 +1,71 @@
+"""Which anchors of an item of news stand for one occurrence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pipeline.events.models import EventModels
+from pipeline.events.reading import Reading
+from pipeline.spans import Mention
+
+JOIN_AT = 0.55
+"""Probability from which two anchors are one occurrence."""
+TELLING = {
+    "donation": ("donor", "recipient"),
+    "agreement": ("party",),
+    "visit": ("visitor",),
+    "purchase": ("buyer",),
+    "project": ("item", "beneficiary"),
+}
+"""The roles by which two occurrences of a type are told apart: other fillers, another occurrence."""
+SURE_AT = 0.8
+"""Probability from which a filler tells occurrences apart; fitted on the dev split."""
+
+
+def occurrences(
+    reading: Reading,
+    models: EventModels,
+    typed: dict[Mention, tuple[str, float]],
+    links: dict[Mention, dict[Mention, tuple[str, float]]],
+) -> list[tuple[Mention, ...]]:
+    """Join the anchors of one occurrence, given their types and the roles that mentions play for them: each anchor goes to the cluster whose members it resembles most on average.
+
+    No cluster holds two anchors whose parties or things are at odds.
+    """
+    clusters: list[list[Mention]] = []
+    own = {anchor: _own_fillers(typed[anchor][0], links[anchor]) for anchor in typed}
+    for anchor, (kind, _) in typed.items():
+        fitting = [
+            cluster
+            for cluster in clusters
+            if typed[cluster[0]][0] == kind and not any(_at_odds(own[member], own[anchor]) for member in cluster)
+        ]
+        members = [member for cluster in fitting for member in cluster]
+        chances = (
+            dict(zip(members, models.same_chances(reading, members, anchor, kind), strict=True)) if members else {}
+        )
+        rated = []
+        for cluster in fitting:
+            of_cluster = [chances[member] for member in cluster]
+            rated.append((sum(of_cluster) / len(cluster) * 0.5 + max(of_cluster) * 0.5, cluster))
+        if rated and (best := max(rated, key=lambda pair: pair[0]))[0] >= JOIN_AT:
+            best[1].append(anchor)
+        else:
+            clusters.append([anchor])
+    return [tuple(cluster) for cluster in clusters]
+
+
+def _own_fillers(kind: str, links: dict[Mention, tuple[str, float]]) -> tuple[frozenset[str], ...]:
+    """The texts that an anchor surely has in each of the roles by which occurrences of its type are told apart."""
+    return tuple(
+        frozenset(m.text for m, (found, chance) in links.items() if found == role and chance >= SURE_AT)
+        for role in TELLING.get(kind, ())
+    )
+
+
+def _at_odds(one: Sequence[frozenset[str]], other: Sequence[frozenset[str]]) -> bool:
+    """Tell whether two anchors have fillers in a telling role of which no text is part of another's."""
+    return any(
+        mine and yours and not any(a in b or b in a for a in mine for b in yours)
+        for mine, yours in zip(one, other, strict=True)
+    )
