@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from functools import cache
 from itertools import pairwise
 
 from pipeline.lines import Line
@@ -27,18 +28,6 @@ _BUTTONS = (
 )
 _COUNTERS = r"(?:浏览|阅读|点击|访问)(?:次数|量|数|率)?|字[号体]"
 _STAFF = r"(?:责任编辑|责编|编辑|网络编辑|审核|校对|编审|终审|初审|复审|美编|版式|值班编委|一读|二读|三审)"
-_FURNITURE = re.compile(
-    rf"[【\[]?{_OTHER_ARTICLES}[】\]]? ?[:：>»]*"
-    r"|[【\[(（]? ?[上下]一[篇条版页] ?[】\])）]?(?: ?[:：].*)?(?: +[上下]一[篇条版页](?: ?[:：].*)?)?"
-    rf"|[【\[(（| ]*(?:(?:分享[到至] ?[:：]?|{_BUTTONS})[】\])）|、/ 【\[(（]*)+"
-    rf"|[【\[(（]?(?:{_STAFF} ?[:：] ?[\u4e00-\u9fffA-Za-z、 ·]{{0,16}}[;；,， ]*)+[】\])）]?"
-    r"|您?(?:(?:当前|现在|所在)的?(?:所在)?)?位置 ?(?:是)? ?[:：].{0,60}"
-    r"|首页(?: ?[>»|/·-]+ ?[^ >»|/]{1,16}| +[^ ]{2,6}){1,20}"
-    r"|(?:[^ |]{2,6} ?\| ?){2,}[^ |]{2,6}"
-    rf"|(?:来源|发布时间|发布日期|发布机构|信息来源|稿件来源|作者|时间|日期).{{0,60}}(?:{_COUNTERS}) ?[:：].{{0,30}}|(?:{_COUNTERS}) ?[:：].{{0,60}}"
-    r"|(?:版权所有|技术支持|网站标识码|备案号|[\u4e00-\u9fff]ICP备|[\u4e00-\u9fff]公网安备).{0,80}"
-    r"|第 ?[A-Z]?\d{1,3} ?版(?: ?[:：] ?[\u4e00-\u9fff·]{2,10})?"
-)
 _RUNNING_TEXT = re.compile(r"[，。；！？,;]")
 _TITLES_FOLLOW = re.compile(rf"[【\[]?{_OTHER_ARTICLES}[】\]]? ?[:：>»]*")
 
@@ -47,6 +36,23 @@ _STARTS = frozenset(
     "责编网审校终初美版值一二三您当现所位首浏阅点访来发信稿作时日技备"
 )
 """What furniture starts with: a quick look that spares most lines the patterns above (menus with | are looked at apart)."""
+
+
+@cache
+def _furniture() -> re.Pattern[str]:
+    """What is furniture by its wording; compiled on first use, which takes a moment."""
+    return re.compile(
+        rf"[【\[]?{_OTHER_ARTICLES}[】\]]? ?[:：>»]*"
+        r"|[【\[(（]? ?[上下]一[篇条版页] ?[】\])）]?(?: ?[:：].*)?(?: +[上下]一[篇条版页](?: ?[:：].*)?)?"
+        rf"|[【\[(（| ]*(?:(?:分享[到至] ?[:：]?|{_BUTTONS})[】\])）|、/ 【\[(（]*)+"
+        rf"|[【\[(（]?(?:{_STAFF} ?[:：] ?[\u4e00-\u9fffA-Za-z、 ·]{{0,16}}[;；,， ]*)+[】\])）]?"
+        r"|您?(?:(?:当前|现在|所在)的?(?:所在)?)?位置 ?(?:是)? ?[:：].{0,60}"
+        r"|首页(?: ?[>»|/·-]+ ?[^ >»|/]{1,16}| +[^ ]{2,6}){1,20}"
+        r"|(?:[^ |]{2,6} ?\| ?){2,}[^ |]{2,6}"
+        rf"|(?:来源|发布时间|发布日期|发布机构|信息来源|稿件来源|作者|时间|日期).{{0,60}}(?:{_COUNTERS}) ?[:：].{{0,30}}|(?:{_COUNTERS}) ?[:：].{{0,60}}"
+        r"|(?:版权所有|技术支持|网站标识码|备案号|[\u4e00-\u9fff]ICP备|[\u4e00-\u9fff]公网安备).{0,80}"
+        r"|第 ?[A-Z]?\d{1,3} ?版(?: ?[:：] ?[\u4e00-\u9fff·]{2,10})?"
+    )
 
 
 def find_furniture(lines: Sequence[Line]) -> list[bool]:
@@ -80,7 +86,7 @@ def _is_furniture(line: Line) -> bool:
         line.width <= 60
         and (line.text[0] in _STARTS or "|" in line.text)
         and not line.finished
-        and _FURNITURE.fullmatch(line.text) is not None
+        and _furniture().fullmatch(line.text) is not None
     )
 
 

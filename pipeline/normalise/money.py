@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
+from functools import cache
 
 from pipeline.normalise.money_context import (
     CLAUSE,
@@ -48,7 +49,6 @@ _SENTENCE_END = "。！？；"
 _SENTENCE = re.compile(f"[^{_SENTENCE_END}]*[{_SENTENCE_END}]?")
 _INCLUDED_BOUND = re.compile(r"[（(]不?含(?![^（()）]*[捐助补费价])[^（()）]{0,8}[)）]")
 _LISTED = re.compile(rf"{GAP}(?:{AND}|，){GAP}$")
-_NEXT_LISTED = re.compile(rf"{GAP}{AND}{GAP}(?:约|近|价值)?{QUANTITY}{GAP}(?:{UNIT}|[万亿])")
 _ENUMERATOR = re.compile(rf"[{DIGIT}]{{1,2}}[.．]\s+")
 _LINE_START = frozenset("\n。；：:，,、 \u3000")
 
@@ -104,6 +104,12 @@ def _sentences(text: str, begin: int, end: int) -> Iterator[tuple[int, int]]:
         begin = match.end()
 
 
+@cache
+def _next_listed() -> re.Pattern[str]:
+    """A further amount that a listing mark joins; compiled on first use, as the rules are."""
+    return re.compile(rf"{GAP}{AND}{GAP}(?:约|近|价值)?{QUANTITY}{GAP}(?:{UNIT}|[万亿])")
+
+
 def _shared(found: Found[Money], start: int, end: int) -> int:
     """Count the characters that an amount and a span have in common."""
     return min(found.end, end) - max(found.start, start)
@@ -146,7 +152,7 @@ def _read_at(text: str, start: int, begin: int, floor: int, stop: int, trusted: 
         if match and amount:
             right = look_right(text, match.end(), stop)
             is_one_of_many = (
-                listed or rule.name == "money/list" or _NEXT_LISTED.match(text, right.end, stop) is not None
+                listed or rule.name == "money/list" or _next_listed().match(text, right.end, stop) is not None
             )
             value = _money(amount, left, right, context, is_one_of_many)
             return Found(left.start, right.end, text[left.start : right.end], value, rule.name)

@@ -58,6 +58,10 @@ class Encoder:
         """Width of a piece's states: 384 for each layer."""
         return WIDTH * len(self.layers)
 
+    def open(self) -> None:
+        """Load table and weights, which are else loaded at the first text."""
+        _ = self._table, self._session
+
     @remembers_batches
     def read(self, texts: Sequence[str]) -> list[Stream]:
         """States of the pieces of every text, and the piece of each character."""

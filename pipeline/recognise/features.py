@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -76,6 +76,7 @@ class FeatureReader:
         self.segmenter = segmenter
         self.markers = markers
         self.lac_states = lac_states
+        self._opening: Future[None] | None = None
 
     @cached_property
     def columns(self) -> list[SymbolColumn]:
@@ -100,9 +101,22 @@ class FeatureReader:
         """Number of layers that every stream joins, in order."""
         return [*([len(self.encoder.layers)] if self.encoder else []), *[1] * len(self.widths)][: len(self.widths)]
 
+    def open_beside(self) -> None:
+        """Begin to load the readers' weights while others work; :meth:`read` waits for them, and raises what goes wrong."""
+        beside = ThreadPoolExecutor(1)
+        self._opening = beside.submit(self._open)
+        beside.shutdown(wait=False)
+
+    def _open(self) -> None:
+        for reader in (self.encoder, self.lac):
+            if reader:
+                reader.open()
+
     @remembers_batches
     def read(self, texts: Sequence[str]) -> list[CharacterFeatures]:
         """Features of every text; texts share batches, their order and number do not change the result's meaning."""
+        if self._opening:
+            self._opening.result()
         with ThreadPoolExecutor(2) as beside:  # each reader fills the gaps that the others leave on the cores
             encoding = beside.submit(self.encoder.read, texts) if self.encoder else None
             tagging = beside.submit(self.lac.read, texts) if self.lac else None

@@ -54,6 +54,10 @@ class LacReading:
 class Lac:
     """LAC as a reader of batches; weights are loaded at the first text."""
 
+    def open(self) -> None:
+        """Load weights and tables, which are else loaded at the first text."""
+        _ = self._session, self._vocabulary, self._transitions, self.opens_word
+
     @remembers_batches
     def read(self, texts: Sequence[str]) -> list[LacReading]:
         """Tag every text, segment by segment; segments of like length share a batch."""
@@ -119,7 +123,7 @@ class Lac:
         path = cache_folder() / f"lac-{FORMAT}-{FILES[name][:16]}.onnx"
         if not path.is_file():
             convert(package_file(PACKAGE, name, FILES[name]), path)
-        return open_session(path)
+        return open_session(path, cores=1)
 
     def _lines(self, name: str) -> list[str]:
         text = package_file(PACKAGE, name, FILES[name]).read_text(encoding="utf-8")

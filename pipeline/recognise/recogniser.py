@@ -148,9 +148,12 @@ def _mentions(nlp: Language, texts: Sequence[str]) -> Iterator[list[Mention]]:
 def load_recogniser(path: Path | None = None, arguments: Path | None = None) -> Recogniser:
     """Load the pipeline in a folder, by default the one that ships, and that for ``arguments`` where a folder is given.
 
-    Raises :class:`ModelError` where there is none or where one is broken. Pretrained weights are loaded at the first text.
+    Raises :class:`ModelError` where there is none or where one is broken. Pretrained weights are loaded beside, and waited for
+    at the first text.
     """
-    return Recogniser(_load(path or MODEL), _load(arguments) if arguments else None)
+    spans = _load(path or MODEL)
+    tagger(spans).features.open_beside()
+    return Recogniser(spans, _load(arguments) if arguments else None)
 
 
 def _load(folder: Path) -> Language:
