@@ -50,7 +50,8 @@ def fitted_temperature(models: Iterable[tuple[LinearModel, Sequence[Example]]]) 
         known = [(features, model.classes.index(name)) for features, name in examples if name in model.classes]
         if not known:
             continue
-        scores = model.scores([features for features, _ in known])
+        parts = (known[first : first + TOGETHER] for first in range(0, len(known), TOGETHER))
+        scores = np.concatenate([model.scores([features for features, _ in part]) for part in parts])
         right = scores[np.arange(len(known)), [number for _, number in known]]
         for place, temperature in enumerate(_TEMPERATURES):
             losses[place] += (np.logaddexp.reduce(scores / temperature, axis=1) - right / temperature).sum()

@@ -34,7 +34,7 @@ from pipeline.recognise.segments import segment_lengths
 from pipeline.recognise.stored import stored_features
 from pipeline.recognise.tags import OUTSIDE, TagScheme, add_scores, scheme_for
 from pipeline.recognise.teaching import TRUST, beliefs
-from pipeline.recognise.tokenizer import CONTEXT_KEY
+from pipeline.recognise.tokenizer import context_of
 
 SPANS_KEY = "recognised"
 BATCH_CHARACTERS = 6_000
@@ -291,12 +291,6 @@ class SpanCrf(TrainablePipe):
         if self._stored is None:
             return self.features.read(texts)
         return [self.features.with_words(text, stored_features(self._stored, text)) for text in texts]
-
-
-def context_of(doc: Doc) -> tuple[str, int]:
-    """The text that a document is a part of, and where it starts there; its own where nobody said."""
-    text, start = doc.user_data.get(CONTEXT_KEY) or (doc.text, 0)
-    return text, start
 
 
 def _fits(start: int, end: int, lengths: Sequence[int]) -> bool:

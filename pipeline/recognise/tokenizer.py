@@ -45,3 +45,9 @@ class CharacterTokenizer:
     def from_bytes(self, _data: bytes, **_: Any) -> CharacterTokenizer:
         """Nothing to read."""
         return self
+
+
+def context_of(doc: Doc) -> tuple[str, int]:
+    """The text that a document is a part of, and where it starts there; its own where nobody said."""
+    text, start = doc.user_data.get(CONTEXT_KEY) or (doc.text, 0)
+    return text, start
