@@ -22,7 +22,7 @@ from pipeline.recognise.tags import TagScheme
 from pipeline.recognise.tokenizer import CONTEXT_KEY
 from pipeline.spans import Span
 from training import span_scoring
-from training.labelled import CorpusError, LabelledText, cut_windows, make_reader, read_labelled
+from training.labelled import make_reader, read_labelled
 from training.recogniser import TrainingReport, made_from, train_recogniser
 
 CONFIG = Path(__file__).parent.parent / "configs" / "recogniser-fast.cfg"
@@ -219,34 +219,6 @@ def test_spans_across_a_line_end_are_reported(corpus: Path, tmp_path: Path, caps
     assert "1 labelled spans cross a line end and cannot be learnt" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize(
-    ("line", "message"),
-    [
-        ("{", "no labelled text .*; a line holds text and entities"),
-        ('{"text": "甲"}', "no labelled text .*; a line holds text and entities"),
-        (
-            '{"text": "甲", "entities": [{"start_offset": 0, "end_offset": 2, "label": "ORG"}]}',
-            r"ORG \[0, 2\) lies outside the text; it has 1 characters",
-        ),
-        (
-            '{"text": "甲乙丙", "entities": [{"start_offset": 0, "end_offset": 2, "label": "ORG"},'
-            ' {"start_offset": 1, "end_offset": 3, "label": "GPE"}]}',
-            r"GPE \[1, 3\) overlaps another span; labelled spans lie apart",
-        ),
-    ],
-)
-def test_a_broken_corpus_line_is_named(tmp_path: Path, line: str, message: str) -> None:
-    path = tmp_path / "train.jsonl"
-    path.write_text('{"text": "", "entities": []}\n' + line + "\n", encoding="utf-8")
-    with pytest.raises(CorpusError, match=f"train.jsonl:2: {message}"):
-        read_labelled(path, ["ORG", "GPE"])
-
-
-def test_a_missing_corpus_file_is_named(tmp_path: Path) -> None:
-    with pytest.raises(CorpusError, match=r"file is missing; a corpus folder holds train\.jsonl"):
-        read_labelled(tmp_path / "train.jsonl", ["ORG"])
-
-
 def test_a_missing_model_is_named(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="no trained recogniser; run make train or give the folder of one"):
         load_recogniser(tmp_path)
@@ -255,12 +227,6 @@ def test_a_missing_model_is_named(tmp_path: Path) -> None:
 def test_a_pipeline_of_another_kind_is_refused() -> None:
     with pytest.raises(ModelError, match="has no component span_crf; give the folder of a trained recogniser"):
         Recogniser(spacy.blank("zh"), spacy.blank("zh"))
-
-
-def test_windows_are_whole_segments_and_cut_no_span() -> None:
-    labelled = LabelledText("“爱心！\n接力”活动。签约。\n考察", ((0, 8, "EVENT"), (11, 13, "EVENT")))
-    found = cut_windows(labelled, 3)
-    assert found == [(0, 11), (11, 15), (15, 17)]
 
 
 def test_examples_of_windows_know_the_text_around_them(tmp_path: Path) -> None:
