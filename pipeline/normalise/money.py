@@ -42,8 +42,8 @@ _ENDS_LARGE = rf"(?<=[百千万亿佰仟WwＷkKＫ余多来])|(?<=[百千万亿]
 _NUMBER_FOLLOWS = rf"(?=(?:{GAP}以上)?{GAP}(?:{RANGE}|{AND}){GAP}[约近￥¥$＄几数上{DIGIT}{_HAN}])"
 _CURRENCY_ENDS = "[" + "".join(sorted({re.escape(name[-1]) for name in CURRENCIES})) + "]"
 _CANDIDATE = re.compile(
-    rf"(?>{QUANTITY})(?:{_UNIT_FOLLOWS}|{_ENDS_LARGE}|{_NUMBER_FOLLOWS})"
-    rf"|(?:(?<={_CURRENCY_ENDS})|(?<={_CURRENCY_ENDS}\s))(?>{QUANTITY})"
+    rf"(?P<currency>(?<={_CURRENCY_ENDS})|(?<={_CURRENCY_ENDS}\s))?(?>{QUANTITY})"
+    rf"(?(currency)|(?:{_UNIT_FOLLOWS}|{_ENDS_LARGE}|{_NUMBER_FOLLOWS}))"
 )
 _SENTENCE_END = "。！？；"
 _SENTENCE = re.compile(f"[^{_SENTENCE_END}]*[{_SENTENCE_END}]?")

@@ -18,7 +18,7 @@ from pipeline.normalise.money_words import (
     alternation,
     words,
 )
-from pipeline.normalise.numerals import DIGIT, GAP, ZERO_WIDTH
+from pipeline.normalise.numerals import DIGIT, GAP
 
 NOTHING: frozenset[str] = frozenset()
 _BLANK = frozenset(" \t\r\n\u00a0\u3000\u2009\u202f\u200b\u200c\u200d\u2060\ufeff")
@@ -258,7 +258,7 @@ _SLABS = words("speaks_of_money", "slabs")
 _HEAD_AFTER = re.compile(
     rf"{GAP}(?:左右|上下|以上|以下|以内|[余多+])?的?[^\W{DIGIT}人众者户民员生名个家件亩斤吨株捐募筹发送领交集给为向平]{{0,4}}?{alternation(words('speaks_of_money', 'heads'))}"
 )
-_FOLLOWER = re.compile(rf"[\s{ZERO_WIDTH}]*(?:$|[^\w%％‰℃]|{alternation(words('speaks_of_money', 'followers'))})")
+_FOLLOWER = re.compile(rf"\s*(?:$|[^\w%％‰℃]|{alternation(words('speaks_of_money', 'followers'))})")
 
 
 def speaks_of_money(text: str, left: Left, floor: int) -> bool:

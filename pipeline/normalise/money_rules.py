@@ -69,7 +69,7 @@ RULES: list[Rule[Amount, Context]] = [
     ),
     Rule(
         "money/list",
-        rf"(?P<number>{QUANTITY})(?={GAP}{AND}{GAP}(?:{QUANTITY}{GAP}{AND}{GAP}){{0,20}}(?P<last>{QUANTITY}){GAP}(?P<unit>{NAMED}|{YUAN}))",
+        rf"(?P<number>{QUANTITY})(?={GAP}(?:{AND}{GAP}(?P<last>{QUANTITY}){GAP}){{1,21}}(?P<unit>{NAMED}|{YUAN}))",
         read_listed,
         {
             "分别为[4亿]和6.2亿元": "400000000 CNY",

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Generic, TypeVar
 
 from pipeline.event_types import CONFIGS
+from pipeline.normalise.numerals import THIN, ZERO_WIDTH
 
 V = TypeVar("V")
 
@@ -84,8 +85,10 @@ def _effects(group: Mapping[str, str]) -> dict[str, frozenset[str]]:
 
 
 _WORDS = _load("money_words.toml")
-_TO_SIMPLIFIED = str.maketrans(_WORDS["script"]["traditional"], _WORDS["script"]["simplified"])
-_TRADITIONAL = re.compile(f"[{_WORDS['script']['traditional']}]")
+_TO_SIMPLIFIED = str.maketrans(
+    _WORDS["script"]["traditional"] + ZERO_WIDTH, _WORDS["script"]["simplified"] + THIN * len(ZERO_WIDTH)
+)
+_TRADITIONAL = re.compile(f"[{_WORDS['script']['traditional']}{ZERO_WIDTH}]")
 _NAMES, _SIGNS = currency_codes(tomllib.loads((CONFIGS / "currencies.toml").read_text(encoding="utf-8")))
 
 CURRENCY_NAMES: Mapping[str, str] = MappingProxyType(_NAMES)
@@ -114,7 +117,9 @@ def words(group: str, name: str) -> tuple[str, ...]:
 
 
 def simplified(text: str) -> str:
-    """Return the text with the traditional characters of the money vocabulary simplified, each in its place.
+    """Return the text as the money grammar reads it, every character in its place.
+
+    The traditional characters of its vocabulary are simplified, zero-width characters become :data:`THIN`.
 
     >>> simplified("捐贈價值5萬圓")
     '捐赠价值5万圆'

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,7 @@ from pipeline.recognise.runtime import remembers_batches
 from pipeline.recognise.segmenter import Segmenter
 from pipeline.spans import Span
 
+R = TypeVar("R")
 Marker = Callable[[str], Sequence[Span]]
 
 # The places of a character inside a stretch; 0 stands outside of any.
@@ -112,14 +114,17 @@ class FeatureReader:
             if reader:
                 reader.open()
 
+    def _when_open(self, read: Callable[[Sequence[str]], list[R]], texts: Sequence[str]) -> list[R]:
+        if self._opening:
+            self._opening.result()
+        return read(texts)
+
     @remembers_batches
     def read(self, texts: Sequence[str]) -> list[CharacterFeatures]:
         """Features of every text; texts share batches, their order and number do not change the result's meaning."""
-        if self._opening:
-            self._opening.result()
         with ThreadPoolExecutor(2) as beside:  # each reader fills the gaps that the others leave on the cores
-            encoding = beside.submit(self.encoder.read, texts) if self.encoder else None
-            tagging = beside.submit(self.lac.read, texts) if self.lac else None
+            encoding = beside.submit(self._when_open, self.encoder.read, texts) if self.encoder else None
+            tagging = beside.submit(self._when_open, self.lac.read, texts) if self.lac else None
             marked = [self._marks(text) for text in texts]
             encoded = encoding.result() if encoding else []
             readings = tagging.result() if tagging else []
