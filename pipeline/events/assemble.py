@@ -13,6 +13,7 @@ from dataclasses import replace
 from pipeline.events.confidence import giver_role, with_confidence
 from pipeline.events.consistency import with_flags
 from pipeline.events.event import Argument, Event
+from pipeline.events.event_dates import date_of
 from pipeline.events.lists import list_rows, listed_event
 from pipeline.events.models import EventModels
 from pipeline.events.occurrences import occurrences
@@ -20,7 +21,7 @@ from pipeline.events.reading import Reading
 from pipeline.events.roles import NONE
 from pipeline.events.split import in_order, split_by_giver, split_by_pairs
 from pipeline.events.subjects import PARTY_LABELS
-from pipeline.spans import DateRange, Mention, Money, Span
+from pipeline.spans import Mention, Money, Span
 
 __all__ = ["REACH", "TOTALLED", "Argument", "Event", "assemble", "before_it"]
 
@@ -29,8 +30,7 @@ REACH = 3
 KEEP_AT = 0.5
 PARTY_AT = 0.5
 PLACE_AT = 0.4
-DATE_AT = 0.5
-"""Probability from which an amount or a thing, a party, a place and a date are kept; fitted by cross-validation."""
+"""Probability from which an amount or a thing, a party and a place are kept; fitted by cross-validation."""
 RESCUE_AT = 0.3
 """The likeliest party of a role is kept from this probability on when the record would otherwise have none; fitted on the
 dev split."""
@@ -38,12 +38,8 @@ GIVER_RESCUE_AT = 0.15
 """The same for the role that acts: dev and test are indifferent between 0.1 and 0.2, real bulletins lose givers at 0.2."""
 SHARED_SUBJECT_AT = 0.35
 """Probability from which who acts for one verb of a sentence acts for a later one too, where nobody else does."""
-CARRIED_DATE_AT = 0.1
-"""The same for a date before, under which the sentences that follow may be told. Real bulletins that are news ask for less,
-reports whose works have no date for more; the dev split is indifferent."""
 TOTALLED = ("donation", "purchase")
 """Types whose records may be totals."""
-_HEADING = re.compile(r"\n[^\n]{1,24}[^\n。！？；：”）.!?;:，、 ] *(?=\n)")
 _PLANNED = re.compile(r"将(?!士|军|领|来)|拟|计划(?!书)|预计|即将|准备|有望|将于")
 
 
@@ -175,7 +171,7 @@ def _event(
         type=kind,
         anchors=tuple(sorted(cluster, key=lambda anchor: anchor.start)),
         participants=participants,
-        date=_date(reading, main, arguments),
+        date=date_of(reading, main, arguments, links),
         places=in_order(Argument(m, "place", chance) for m, chance in where.items() if chance >= PLACE_AT),
         amounts=in_order(a for a in chosen if a.role == "amount"),
         items=in_order(a for a in chosen if a.role == "item"),
@@ -202,26 +198,6 @@ def _participants(arguments: Sequence[Argument], giver: str) -> tuple[Argument, 
 def _same_body(one: str, other: str) -> bool:
     """Tell whether two parties of an event are one by their names: 云岭县 and 甘肃省云岭县. It plays one part, once."""
     return one.endswith(other) or other.endswith(one)
-
-
-def _date(reading: Reading, main: Mention, arguments: Sequence[Argument]) -> Argument | None:
-    """Choose the linked date; without one, the nearest earlier date of its section that has days.
-
-    A section of an item of news begins behind a short line that is no sentence (三、为民办实事).
-    """
-    dates = [argument for argument in arguments if argument.role == "date"]
-    if linked := [argument for argument in dates if argument.confidence >= DATE_AT]:
-        return max(linked, key=lambda argument: argument.confidence)
-    known = [
-        argument
-        for argument in dates
-        if argument.mention.start < main.start
-        and isinstance(argument.mention.value, DateRange)
-        and argument.mention.value.first_day
-        and argument.confidence >= CARRIED_DATE_AT
-        and not _HEADING.search(reading.text, argument.mention.end, main.start)
-    ]
-    return max(known, key=lambda argument: argument.mention.start, default=None)
 
 
 def _evidence(reading: Reading, main: Mention, arguments: Sequence[Argument]) -> Span:
