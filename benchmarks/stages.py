@@ -1,4 +1,7 @@
-"""Times the stages of an extraction: recognition, values and places, and the making of records.
+"""Times the stages of an extraction: recognition, values and places, and what makes records of them.
+
+Records are made in three steps: plain phrases are found beside the mentions, the models judge types, roles and occurrences, and
+what they say is assembled.
 
 ``python benchmarks/stages.py FOLDER`` reads the documents of a folder with loaded models, the best of ``--repeat`` runs.
 """
@@ -9,10 +12,13 @@ import argparse
 import time
 from collections import Counter
 from collections.abc import Sequence
+from functools import wraps
 from pathlib import Path
+from typing import Any, cast
 
 from pipeline.documents import Document, read_documents
 from pipeline.events.assemble import assemble
+from pipeline.events.models import EventModels
 from pipeline.extract import Tools, load_tools, read_passage
 from pipeline.normalise.values import date_context, full_names, with_places
 from pipeline.policy import repeat_names, settle
@@ -20,6 +26,28 @@ from pipeline.recognise.runtime import single_core_products
 from pipeline.repair import repair
 
 ROOT = Path(__file__).parent.parent
+
+
+class Timed:
+    """Event models that add up the seconds that their judgements take."""
+
+    def __init__(self, models: EventModels) -> None:
+        self._models = models
+        self.seconds = 0.0
+
+    def __getattr__(self, name: str) -> Any:
+        value = getattr(self._models, name)
+        if not callable(value):
+            return value
+
+        @wraps(value)
+        def timed(*given: Any) -> Any:
+            began = time.perf_counter()
+            answer = value(*given)
+            self.seconds += time.perf_counter() - began
+            return answer
+
+        return timed
 
 
 def stages(documents: Sequence[Document], tools: Tools) -> Counter[str]:
@@ -44,10 +72,18 @@ def stages(documents: Sequence[Document], tools: Tools) -> Counter[str]:
         valued = with_places(repeat_names(texts, settled), document.region, year)
         full_names(valued, "\n".join(texts), document.region, year)
         lap("values and places")
+        judging = Timed(tools.events)
         with single_core_products():
-            for passage, found, mentions in zip(passages, proposed, valued, strict=True):
-                assemble(read_passage(passage, mentions, tools.events, found.context), tools.events)
-        lap("records")
+            readings = [
+                read_passage(passage, mentions, tools.events, found.context)
+                for passage, found, mentions in zip(passages, proposed, valued, strict=True)
+            ]
+            lap("phrases")
+            for reading in readings:
+                assemble(reading, cast(EventModels, judging))
+        lap("assembly")
+        spent["judging"] += judging.seconds
+        spent["assembly"] -= judging.seconds
     return spent
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from pipeline.documents import Rejected, read_documents
 from pipeline.events.arguments import argument_features
-from pipeline.events.assemble import REACH, Argument, Event
+from pipeline.events.assemble import Argument, Event, questions, typed_anchors
 from pipeline.events.features import type_features
 from pipeline.events.linear import LinearModel
+from pipeline.events.lists import list_rows
 from pipeline.events.models import EventModels
 from pipeline.events.reading import Reading, make_reading
 from pipeline.events.roles import NONE
@@ -21,6 +23,37 @@ from pipeline.sentences import sentences
 from pipeline.spans import Mention, Span
 
 _MOST_REJECTED = 5
+
+Chances = Mapping[Mention, Mapping[Mention, Mapping[str, float]]]
+"""Probability of each role by anchor and mention."""
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What was asked of a reading and answered: by the linear model and the networks together, and by the networks alone.
+
+    The latter is empty where there are no networks.
+    """
+
+    together: Chances
+    networks: Chances
+
+
+def judged(reading: Reading, models: EventModels) -> Judged:
+    """Judge every mention of every anchor of a reading, all at once, as the records were made."""
+    asked = questions(reading, typed_anchors(reading, models), list_rows(reading))
+    answers = models.roles_and_places(reading, asked)
+    both = [[chances for chances, _ in row] for row in answers]
+    networks = models.network.chances(reading, asked) if models.network and reading.context else []
+    return Judged(
+        *(
+            {
+                anchor: dict(zip(mentions, row, strict=True))
+                for (anchor, _, mentions), row in zip(asked, rows, strict=False)
+            }
+            for rows in (both, networks)
+        )
+    )
 
 
 def explain_file(path: str, models: Path | None = None, published: date | None = None) -> Iterator[str]:
@@ -39,13 +72,14 @@ def explain_file(path: str, models: Path | None = None, published: date | None =
     for page in extraction.pages:
         text = page.passage.text
         reading = make_reading(text, sentences(text), page.mentions, page.passage.headline_end, page.context)
+        said = judged(reading, tools.events)
         for event in page.events:
             yield ""
-            yield from _event_lines(extraction, page, reading, event, tools.events)
+            yield from _event_lines(extraction, page, reading, event, tools.events, said)
 
 
 def _event_lines(
-    extraction: Extraction, page: Page, reading: Reading, event: Event, models: EventModels
+    extraction: Extraction, page: Page, reading: Reading, event: Event, models: EventModels, said: Judged
 ) -> Iterator[str]:
     record = event_record(extraction, page, event)
     flags = ", ".join(["planned" if event.planned else "done", *(["total"] if event.is_total else []), *event.flags])
@@ -57,11 +91,11 @@ def _event_lines(
     if not event.anchors:
         yield "  type: a line of a donation list, giver and amount without a verb"
     for argument in (*event.participants, *event.amounts, *event.items, *event.places):
-        yield f"  {argument.role}: {_why(reading, event, argument, models)}"
+        yield f"  {argument.role}: {_why(reading, event, argument, models, said)}"
     if event.date:
         value = short_value(event.date.mention.value) or {}
         yield f"  date: {event.date.mention.text!r} ({event.date.mention.by}) = {value.get('edtf')}"
-    for text in _rejected(reading, event, models):
+    for text in _rejected(event, said):
         yield f"  not taken: {text}"
 
 
@@ -75,7 +109,7 @@ def marked(reading: Reading, span: Span) -> str:
     return "".join([*pieces, reading.text[position : span.end]]).replace("\n", " ")
 
 
-def _why(reading: Reading, event: Event, argument: Argument, models: EventModels) -> str:
+def _why(reading: Reading, event: Event, argument: Argument, models: EventModels, said: Judged) -> str:
     mention = argument.mention
     value = short_value(mention.value)
     shown = f"{mention.text!r} {argument.confidence:.2f}" + (f" = {value}" if value else "")
@@ -84,14 +118,14 @@ def _why(reading: Reading, event: Event, argument: Argument, models: EventModels
     nearest = min(event.anchors, key=lambda anchor: abs(anchor.start - mention.start))
     model = models.place if argument.role == "place" else models.role
     reasons = _reasons(model, argument_features(reading, nearest, mention, event.type), argument.role)
-    return f"{shown} because {reasons}{_network(reading, nearest, argument, event, models)}"
+    return f"{shown} because {reasons}{_network(nearest, argument, said)}"
 
 
-def _network(reading: Reading, anchor: Mention, argument: Argument, event: Event, models: EventModels) -> str:
+def _network(anchor: Mention, argument: Argument, said: Judged) -> str:
     """What the role networks say of an argument; they have no reasons that a person can read."""
-    if models.network is None or reading.context is None or argument.role == "place":
+    chances = said.networks.get(anchor, {}).get(argument.mention)
+    if chances is None or argument.role == "place":
         return ""
-    ((chances,),) = models.network.chances(reading, [(anchor, event.type, [argument.mention])])
     return f"; the networks say {chances.get(argument.role, 0.0):.2f}"
 
 
@@ -102,15 +136,14 @@ def _reasons(model: LinearModel, features: list[str], name: str) -> str:
     return "; ".join(f"{feature} (+{weight:.1f})" for feature, weight in rows) or "nothing in particular"
 
 
-def _rejected(reading: Reading, event: Event, models: EventModels) -> list[str]:
+def _rejected(event: Event, said: Judged) -> list[str]:
     """List the mentions that came nearest to a role without getting it."""
     taken = {a.mention for a in (*event.participants, *event.amounts, *event.items)}
     near: dict[Mention, tuple[float, str]] = {}
     for anchor in event.anchors:
-        for mention in reading.candidates(anchor, REACH):
-            if mention in taken or mention.label == "DATE" or mention.span.overlaps(anchor.span):
+        for mention, chances in said.together.get(anchor, {}).items():
+            if mention in taken or mention.label == "DATE":
                 continue
-            chances = models.roles(reading, anchor, mention, event.type)
             for role, chance in chances.items():
                 if role != NONE and chance >= 0.1:
                     near[mention] = max(near.get(mention, (0.0, "")), (chance, role))

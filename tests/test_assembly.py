@@ -179,6 +179,21 @@ def test_an_amount_belongs_to_the_nearer_of_two_anchors() -> None:
 
 
 @pytest.mark.parametrize(
+    ("seen", "givers"),
+    [(0.9, ["滨河商会20家会员企业", "柳湾银行"]), (0.3, ["滨河商会20家会员企业", "滨河商会", "柳湾银行"])],
+)
+def test_a_plain_phrase_stands_for_the_name_inside_it(seen: float, givers: list[str]) -> None:
+    reading = reading_of(
+        "[[滨河商会|ORG]20家会员企业|FILLER donor.1]、[柳湾银行|ORG donor.1][捐赠|EVENT donation.1][3万元|MONEY amount.1]。"
+    )
+    mentions = [replace(m, confidence=seen) if m.label == "FILLER" else m for m in reading.mentions]
+    signs = ("donation&FILLER&before&0 sentences", "donation&ORG&before&0 sentences")
+    role = word_model(list(by_hand().role.classes), *((sign, "donor") for sign in signs))
+    (event,) = assemble(make_reading(reading.text, reading.sentences, mentions), by_hand(role=role))
+    assert [text for _, text in roles_of(event)] == givers
+
+
+@pytest.mark.parametrize(
     ("between", "givers"),
     [
         ("，又", ["远山公司", "远山公司"]),

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from pipeline.context import Context
 from pipeline.data_folders import Tier, models_of
 from pipeline.events.committee import Committee, load_committee
+from pipeline.events.judges import forbidden, running_sums, with_rivals
 from pipeline.events.linear import LinearModel
 from pipeline.events.models import EventModels
-from pipeline.events.network import RoleNetwork, Shape, running_sums
+from pipeline.events.network import RoleNetwork, Shape
 from pipeline.events.reading import Reading, make_reading
 from pipeline.events.roles import NONE, allowed_roles
 from pipeline.events.tokens import LABELS, SIGN_SIZES, WORD, make_tokens, pair_signs
@@ -171,7 +172,7 @@ def test_a_missing_network_is_named(tmp_path: Path) -> None:
 
 def test_a_network_for_other_roles_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     Committee([RoleNetwork(Shape((4,)))]).save(tmp_path / "network")
-    monkeypatch.setattr("pipeline.events.network.roles", lambda: ("donor", "escort", NONE))
+    monkeypatch.setattr("pipeline.events.judges.roles", lambda: ("donor", "escort", NONE))
     with pytest.raises(ModelError, match=r"network: made for other event types or roles .* run make train"):
         load_committee(tmp_path / "network")
 
@@ -182,27 +183,69 @@ def test_the_same_examples_give_the_same_network() -> None:
         assert np.array_equal(np.asarray(node.get_param(name)), np.asarray(same.get_param(name)))
 
 
-def test_the_slope_is_what_small_steps_find() -> None:
+@pytest.mark.parametrize("look", [0, 1])
+def test_the_slope_is_what_small_steps_find(look: int, monkeypatch: pytest.MonkeyPatch) -> None:
     network = RoleNetwork(Shape((4,), width=6, depth=1, window=1))
     draw = np.random.default_rng(1)
     states = draw.normal(size=(5, 6)).astype(np.float32)
     rows = np.array([[1, 4, 0, 1, 3, 2, 0], [1, 0, 2, 2, 5, 1, 0], [3, 4, 0, 6, 1, 2, 1]], dtype=np.int32)
     weights = draw.normal(size=(3, len(network.roles))).astype(np.float32)
+    weights[forbidden()[rows[:, 2], rows[:, 3]] < 0] = 0
+    rivals = draw.uniform(size=(3, 5 * len(network.roles))).astype(np.float32)
+    monkeypatch.setattr("pipeline.events.judges.with_rivals", lambda *_: rivals)  # no slope goes through them
     for node, name in network.weights():
         moved: Any = draw.normal(0, 0.4, np.asarray(node.get_param(name)).shape).astype(np.float32)
         node.set_param(name, moved)
 
     def value(at: np.ndarray) -> float:
-        return float(
-            (network.role(at.astype(np.float32), running_sums(at.astype(np.float32)), rows, False)[0] * weights).sum()
-        )
+        seen = at.astype(np.float32)
+        scores = network.role(seen, running_sums(seen), rows, False)[:2]
+        return float((scores[look] * weights).sum())
 
-    _, backprop = network.role(states, running_sums(states), rows, True)
-    slope = backprop(weights)
+    backprop = network.role(states, running_sums(states), rows, True)[2]
+    slope = backprop(*(weights * (number == look) for number in range(2)))
     for place in [(1, 0), (4, 3), (2, 2), (3, 5), (0, 1)]:
         step = np.zeros_like(states)
         step[place] = 1e-2
         assert slope[place] == pytest.approx((value(states + step) - value(states - step)) / 2e-2, rel=0.05, abs=0.02)
+
+
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(4, 7), st.sampled_from([0.0, 0.5, 1.0])), max_size=12))
+def test_rivals_are_the_other_pairs_of_the_anchor_and_those_of_the_mention(pairs: list[tuple[int, int, float]]) -> None:
+    rows = np.array([pair[:2] for pair in pairs], dtype=np.int32).reshape(-1, 2)
+    chances = np.array([[chance, 1 - chance] for *_, chance in pairs], dtype=np.float32).reshape(-1, 2)
+    found = with_rivals(chances, rows)
+    assert found.shape == (len(pairs), 10)
+    for number, row in enumerate(found):
+        told = [chances[number]]
+        for column in (0, 1):
+            others = [
+                chances[place]
+                for place in range(len(pairs))
+                if place != number and rows[place, column] == rows[number, column]
+            ]
+            told += (
+                [np.max(others, axis=0, initial=0), np.minimum(np.sum(others, axis=0), 3)] if others else [[0, 0]] * 2
+            )
+        assert row == pytest.approx(np.concatenate(told))
+
+
+def test_the_second_look_goes_by_the_rivals_and_the_first_one_does_not() -> None:
+    network = RoleNetwork(Shape((4,), width=6, depth=1, window=1))
+    draw = np.random.default_rng(1)
+    for node, name in network.weights():
+        moved: Any = draw.normal(0, 0.4, np.asarray(node.get_param(name)).shape).astype(np.float32)
+        node.set_param(name, moved)
+    states = draw.normal(size=(5, 6)).astype(np.float32)
+    rows = np.array([[1, 4, 0, 1, 3, 2, 0], [1, 0, 0, 1, 5, 1, 0]], dtype=np.int32)
+    alone, together = (network.role(states, running_sums(states), part, False) for part in (rows[:1], rows))
+    assert alone[1][0] == pytest.approx(together[1][0], rel=1e-4)
+    assert alone[0][0] != pytest.approx(together[0][0], rel=1e-4)
+
+
+def roles_of(models: EventModels, reading: Reading, mentions: list[Mention]) -> dict[str, float]:
+    ((answer,),) = models.roles_and_places(reading, [(mentions[1], "donation", [mentions[0]])])
+    return answer[0]
 
 
 def flat(*classes: str) -> LinearModel:
@@ -222,13 +265,11 @@ def test_linear_model_and_network_are_averaged_where_there_is_a_context_and_the_
         Mention(4, 6, "乙乙", "ORG", 1, "t"),
     ]
     reading = make_reading(text, sentences(text), mentions)
-    assert models.roles(reading, mentions[1], mentions[0], "donation") == pytest.approx(
-        dict.fromkeys(alone.classes, 1 / 3)
-    )
+    assert roles_of(models, reading, mentions) == pytest.approx(dict.fromkeys(alone.classes, 1 / 3))
     example = examples()[0]
     inside = replace(reading, context=context_of(network, example, text))
     own = network.chances(inside, [(mentions[1], "donation", [mentions[0]])])[0][0]
-    both = models.roles(inside, mentions[1], mentions[0], "donation")
+    both = roles_of(models, inside, mentions)
     assert sum(both.values()) == pytest.approx(1)
     assert both["donor"] / both["recipient"] == pytest.approx((own["donor"] / own["recipient"]) ** 0.5, rel=1e-3)
 

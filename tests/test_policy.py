@@ -178,3 +178,24 @@ def test_an_organisation_stops_where_another_name_begins() -> None:
     text = "远帆银行党委工会座谈。"
     found = settle(text, [mention(text, "远帆银行", "ORG"), mention(text, "工会座谈", "EVENT")], CONTEXT)
     assert [m.text for m in found] == ["远帆银行党委", "工会座谈"]
+
+
+@pytest.mark.parametrize(
+    ("text", "anchors"),
+    [
+        ("并给予云岭镇道路建设资金12万元的扶持。", ["扶持"]),
+        ("为学校提供了8万元的资助，解了燃眉之急。", ["资助"]),
+        ("给予符合条件的住户5000元的补助。", []),
+        ("每户给予不低于2万元的支持。", []),
+        ("给予每名学生500元的补助。", []),
+        ("投入20万元的支持力度前所未有。", []),
+        ("获得5万元的资助。", []),
+    ],
+)
+def test_the_noun_behind_an_amount_that_somebody_gave_is_an_anchor(text: str, anchors: list[str]) -> None:
+    assert [m.text for m in settle(text, [], CONTEXT) if m.label == "EVENT"] == anchors
+
+
+def test_the_models_anchor_behind_an_amount_stays_alone() -> None:
+    found = settled("给予云岭镇12万元的扶持。", ("扶持", "EVENT"), ("云岭镇", "GPE"))
+    assert [one for one in found if one[1] == "EVENT"] == [("扶持", "EVENT", "model")]

@@ -15,7 +15,8 @@ from thinc.api import Adam, fix_random_seed, set_dropout_rate
 from pipeline.event_types import event_scheme
 from pipeline.events.assemble import REACH
 from pipeline.events.committee import Committee
-from pipeline.events.network import Floats, RoleNetwork, Shape, forbidden, roles, running_sums, softmax
+from pipeline.events.judges import Floats, roles, running_sums, softmax
+from pipeline.events.network import RoleNetwork, Shape
 from pipeline.events.roles import NONE, allowed_roles
 from pipeline.events.tokens import make_tokens, pair_signs
 from pipeline.recognise.features import CharacterFeatures, FeatureReader
@@ -28,6 +29,8 @@ TOKENS_TOGETHER = 1_000
 """Tokens of the readings that share an update."""
 DROPOUT = 0.2
 LEARN_RATE = 0.001
+FIRST_LOOK = np.float32(0.5)
+"""Share of the first look's loss beside the second one's."""
 SEEDS = (7, 11, 19)
 """One for each member of the committee."""
 
@@ -139,9 +142,11 @@ def _update(network: RoleNetwork, batch: Sequence[NetworkExample]) -> float:
     symbols = np.concatenate([example.symbols for example in batch])
     seen, back_seen = network.look_around(projected, symbols, lengths, True)
     sums = running_sums(seen)
-    scores, back_role = network.role(seen, sums, rows, True)
-    loss, slope = _loss(scores + forbidden()[rows[:, 2], rows[:, 3]], np.concatenate([e.right for e in batch]))
-    by_seen = back_role(slope / len(batch))
+    right = np.concatenate([example.right for example in batch])
+    scores, before, back_role = network.role(seen, sums, rows, True)
+    loss, slope = _loss(scores, right)
+    share = np.float32(1 / len(batch))
+    by_seen = back_role(share * slope, share * FIRST_LOOK * _loss(before, right)[1])
     if len(anchor_rows):
         scores, back_same = network.same(seen, sums, anchor_rows, True)
         by_seen += back_same(_loss(scores, np.concatenate([e.same for e in batch]))[1] / len(batch))

@@ -50,10 +50,6 @@ class EventModels:
         chances = self.type.probabilities(type_features(reading, anchor))
         return max(chances.items(), key=lambda pair: pair[1])
 
-    def roles(self, reading: Reading, anchor: Mention, mention: Mention, event_type: str) -> dict[str, float]:
-        """Return the probability of each role that ``mention`` may play for ``anchor``, ``none`` included."""
-        return self.roles_and_places(reading, [(anchor, event_type, [mention])])[0][0][0]
-
     def roles_and_places(self, reading: Reading, asked: Sequence[Asked]) -> list[list[tuple[dict[str, float], float]]]:
         """Return for each mention of each anchor the probability of each role, and that the event happens there.
 

@@ -2,15 +2,14 @@
 
 It stands beside the linear role model, which knows a fixed list of features: the network sees every word around a mention
 by the states of the frozen encoders. Its tokens are the mentions and the words between them (:mod:`pipeline.events.tokens`);
-residual convolutions look around, and two tokens with the mean of what lies between them are judged together. Built of
-thinc layers; :mod:`training.network` fits it.
+residual convolutions look around, and two tokens are judged together (:mod:`pipeline.events.judges`). Built of thinc layers;
+:mod:`training.network` fits it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
-from functools import cache
 from typing import Any
 
 import numpy as np
@@ -18,22 +17,10 @@ from numpy.typing import NDArray
 from thinc.api import Dropout, Embed, Gelu, LayerNorm, Linear, Model, chain, clone, expand_window, residual, with_array
 
 from pipeline.event_types import event_scheme
+from pipeline.events.judges import Backward, Floats, PairJudge, RoleJudge, roles, running_sums, softmax
 from pipeline.events.reading import Reading
-from pipeline.events.roles import NONE, OTHER_ROLES, allowed_roles
-from pipeline.events.tokens import LABELS, SIGN_SIZES, Signs
+from pipeline.events.tokens import LABELS, Signs
 from pipeline.recognise.head import BlockOps, as_ragged, kept
-
-Floats = NDArray[np.float32]
-Backward = Callable[[Any], Any]
-
-FORBIDDEN = -1e4
-"""Score of a role that the type or the label does not allow."""
-
-
-def roles() -> tuple[str, ...]:
-    """The classes of the network: every role and kind of argument, and :data:`NONE`, in order."""
-    named = {role for scheme in event_scheme().types.values() for role in scheme.roles}
-    return (*sorted(named | {*OTHER_ROLES.values()}), NONE)
 
 
 @dataclass(frozen=True)
@@ -45,54 +32,6 @@ class Shape:
     width: int = 64
     depth: int = 3
     window: int = 2
-
-
-def running_sums(states: Floats) -> Floats:
-    """Sums of the first rows, none of them first: ``[rows + 1, width]``; two of them tell the mean of what lies between."""
-    return np.concatenate([np.zeros_like(states[:1]), np.cumsum(states, axis=0)])
-
-
-class PairJudge:
-    """Layers that score ``classes`` for pairs of tokens by both, by the mean of what lies between them, and by their signs."""
-
-    def __init__(self, width: int, classes: int, dropout: float) -> None:
-        self.parts: dict[str, Model[Any, Any]] = {
-            "pair": Linear(width, 4 * width),
-            **{f"sign {number}": Embed(width, size) for number, size in enumerate(SIGN_SIZES)},
-            "scores": chain(Gelu(width, width), Dropout(dropout), Linear(classes, width)),
-        }
-
-    def __call__(
-        self, states: Floats, sums: Floats, rows: NDArray[np.int32], is_train: bool
-    ) -> tuple[Floats, Backward]:
-        """Return scores ``[pairs, classes]``; ``states`` ``[tokens, width]`` with their sums, ``rows`` as of :func:`pair_signs`."""
-        one, other = np.ascontiguousarray(rows[:, :2].T)
-        first = np.minimum(one, other) + 1
-        last = np.maximum(np.maximum(one, other), first)
-        length = np.maximum(last - first, 1)[:, None].astype(np.float32)
-        joined = [states[one], states[other], (sums[last] - sums[first]) / length, states[one] * states[other]]
-        hidden, back_pair = self.parts["pair"](np.concatenate(joined, axis=1), is_train)
-        back_signs = []
-        for number in range(len(SIGN_SIZES)):
-            sign, back = self.parts[f"sign {number}"](np.ascontiguousarray(rows[:, 2 + number]), is_train)
-            hidden = hidden + sign
-            back_signs.append(back)
-        scores, back_scores = self.parts["scores"](hidden, is_train)
-
-        def backprop(slope: Floats) -> Floats:
-            by_hidden = back_scores(slope)
-            for back in back_signs:
-                back(by_hidden)
-            by_one, by_other, by_mean, by_product = np.split(back_pair(by_hidden), 4, axis=1)
-            by_token, by_sum = np.zeros_like(states), np.zeros_like(sums)
-            ops = BlockOps()
-            ops.scatter_add(by_token, one, by_one + by_product * states[other])
-            ops.scatter_add(by_token, other, by_other + by_product * states[one])
-            ops.scatter_add(by_sum, last, by_mean / length)
-            ops.scatter_add(by_sum, first, -by_mean / length)
-            return np.asarray(by_token + np.cumsum(by_sum[::-1], axis=0)[::-1][1:])
-
-        return np.asarray(scores), backprop
 
 
 class RoleNetwork:
@@ -120,7 +59,7 @@ class RoleNetwork:
             "look": clone(residual(turn), shape.depth),
             "type": Linear(len(event_scheme().types), width),
         }
-        self.role, self.same = PairJudge(width, len(self.roles), dropout), PairJudge(width, 2, dropout)
+        self.role, self.same = RoleJudge(width, dropout), PairJudge(width, 2, dropout)
         for part in self.layers():
             for node in part.walk():
                 node.ops = BlockOps()
@@ -135,12 +74,12 @@ class RoleNetwork:
         return weights, bias
 
     def role_chances(self, reading: Reading, rows: NDArray[np.int32]) -> Floats:
-        """Return the probability of each role ``[pairs, roles]`` for pairs of an anchor and a mention.
+        """Return the probability of each role ``[pairs, roles]`` for all pairs of an anchor and a mention that are asked about.
 
-        ``rows`` are as of :func:`pipeline.events.tokens.pair_signs`. The reading must have its context; what was read of it is
-        kept until another one comes.
+        ``rows`` are as of :func:`pipeline.events.tokens.pair_signs`; pairs that share an anchor or a mention are rivals. The reading
+        must have its context; what was read of it is kept until another one comes.
         """
-        return softmax(self.role(*self._of(reading), rows, False)[0] + forbidden()[rows[:, 2], rows[:, 3]])
+        return softmax(self.role(*self._of(reading), rows, False)[0])
 
     def same_chances(self, reading: Reading, rows: NDArray[np.int32]) -> Floats:
         """Return the probability ``[pairs]`` that two anchors of one type stand for the same occurrence; else as above."""
@@ -216,26 +155,3 @@ def restored(stored: dict[str, Any]) -> RoleNetwork:
             raise ValueError("made for other event types or roles than configs/events.toml has")
         node.set_param(name, weight.astype(np.float32))
     return network
-
-
-def softmax(scores: Floats) -> Floats:
-    """Probabilities ``[rows, classes]`` of scores.
-
-    >>> softmax(np.zeros((1, 2), dtype=np.float32)).tolist()
-    [[0.5, 0.5]]
-    """
-    powers = np.exp(scores - scores.max(axis=1, keepdims=True))
-    shares: Floats = powers / powers.sum(axis=1, keepdims=True)
-    return shares
-
-
-@cache
-def forbidden() -> Floats:
-    """Scores ``[types, labels, roles]`` to add: nought for what is allowed."""
-    types, classes = list(event_scheme().types), roles()
-    table = np.full((len(types), len(LABELS), len(classes)), FORBIDDEN, dtype=np.float32)
-    for kind, name in enumerate(types):
-        for number, label in enumerate(LABELS):
-            for role in (*allowed_roles(name, label), NONE):
-                table[kind, number, classes.index(role)] = 0.0
-    return table

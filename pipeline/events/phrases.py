@@ -108,11 +108,13 @@ def with_phrases(
     ``take_at`` is the probability from which it does.
     """
     taken = []
-    for phrase in phrases:
-        chances = model.probabilities(phrase_features(reading, phrase))
-        label = max(("FILLER", "ITEM"), key=lambda name: chances.get(name, 0.0))
-        if (chance := chances.get(label, 0.0)) >= take_at:
-            taken.append(replace(phrase, label=label, confidence=chance))
+    if phrases:
+        rows = model.chances([phrase_features(reading, phrase) for phrase in phrases]).tolist()
+        for phrase, row in zip(phrases, rows, strict=True):
+            chances = dict(zip(model.classes, row, strict=True))
+            label = max(("FILLER", "ITEM"), key=lambda name: chances.get(name, 0.0))
+            if (chance := chances.get(label, 0.0)) >= take_at:
+                taken.append(replace(phrase, label=label, confidence=chance))
     return sorted([*reading.mentions, *taken], key=lambda m: (m.start, -m.end, m.label))
 
 

@@ -39,9 +39,7 @@ _SPACED = (
 _FRACTION = f"(?:{GAP}[.．·]{GAP}[{DIGIT}]+)?"
 _ARABIC = f"(?:{_GROUPED}|{_SPACED}|[{DIGIT}][{DIGIT}{THIN}]*){_FRACTION}"
 # Behind a power of ten (3万5,000) no page groups by blanks; each copy of the long form costs 40 ms to compile.
-_ARABIC_AFTER = (
-    f"[{DIGIT}](?:[{DIGIT}]{{0,2}}(?:[,，][{DIGIT}]{{3}}){{1,6}}(?![{DIGIT}])|[{DIGIT}{THIN}]*){_FRACTION}"
-)
+_ARABIC_AFTER = f"[{DIGIT}](?:[{DIGIT}]{{0,2}}(?:[,，][{DIGIT}]{{3}}){{1,6}}(?![{DIGIT}])|[{DIGIT}{THIN}]*){_FRACTION}"
 
 
 def chain(digits: str, hedges: str) -> str:

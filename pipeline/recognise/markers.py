@@ -1,4 +1,5 @@
-"""Cheap markers of text for the recogniser: known places, endings of organisations' names, amounts and dates of the grammar.
+"""Cheap markers of text for the recogniser: known places, endings of organisations' names, amounts and dates of the grammar,
+and what a text says again.
 
 Each is a function from a text to spans, registered under the name by which a configuration asks for it. A marker is a
 hint among others; the tagger learns how far to trust it.
@@ -7,6 +8,7 @@ hint among others; the tagger learns how far to trust it.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from functools import cache, lru_cache
 
 from spacy.util import registry
@@ -16,7 +18,12 @@ from pipeline.spans import Span
 
 REMEMBERED = 64
 """Texts whose spans each marker keeps: both taggers ask for those of a batch, and the next batch is read meanwhile."""
+SAID_AGAIN = 4
+"""Shortest stretch in characters that counts as said again; shorter ones are mostly words."""
 ENDINGS_FILE = data_folder("seeds/lists") / "organisation_endings.txt"
+
+
+_MARKED = re.compile(rb"\x01+")
 
 
 def organisation_endings(text: str) -> list[Span]:
@@ -56,10 +63,26 @@ def dates(text: str) -> list[Span]:
     return [Span(found.start, found.end) for found in find_dates(text, DateContext(None, ""))]
 
 
+def said_again(text: str) -> list[Span]:
+    """Find the stretches of four characters and more that stand elsewhere in the text as well: names come back, most phrases do not.
+
+    >>> said_again("远山公司到访。次日，远山公司捐款。")
+    [Span(start=0, end=4), Span(start=10, end=14)]
+    """
+    stretches = [text[place : place + SAID_AGAIN] for place in range(len(text) - SAID_AGAIN + 1)]
+    times = Counter(stretch for stretch in stretches if stretch.isalnum())
+    marked = bytearray(len(text))
+    for place, stretch in enumerate(stretches):
+        if times[stretch] > 1:
+            marked[place : place + SAID_AGAIN] = b"\x01" * SAID_AGAIN
+    return [Span(*match.span()) for match in _MARKED.finditer(marked)]
+
+
 for _name, _marker in (
     ("organisation_endings", organisation_endings),
     ("known_places", known_places),
     ("amounts", amounts),
     ("dates", dates),
+    ("said_again", said_again),
 ):
     registry.misc(f"bangfu.{_name}.v1", func=lru_cache(REMEMBERED)(_marker))
