@@ -67,3 +67,9 @@ def test_reject_is_not_read_by_the_rule(reader: str, rule: Rule[Any, Any], text:
 def test_a_rule_has_examples_and_rejects(reader: str, rule: Rule[Any, Any]) -> None:
     assert rule.examples, f"{rule.name}: no example; give at least one text and its short form"
     assert rule.rejects, f"{rule.name}: no reject; give at least one text that looks alike and means nothing"
+
+
+@pytest.mark.parametrize(("reader", "rule"), RULES, ids=[rule.name for _, rule in RULES])
+def test_what_a_rule_needs_stands_in_its_pattern_and_in_each_of_its_examples(reader: str, rule: Rule[Any, Any]) -> None:
+    assert all(word in rule.pattern for word in rule.needs)
+    assert all(any(word in example for word in rule.needs) for example in rule.examples if rule.needs)

@@ -147,7 +147,7 @@ def _read_at(text: str, start: int, begin: int, floor: int, stop: int, trusted: 
     listed = floor > begin and _LISTED.fullmatch(text, floor, left.start) is not None
     context = Context(text, begin, floor, stop, left, trusted, listed)
     for rule in RULES:
-        match = rule.compiled.match(text, start, stop)
+        match = rule.match(text, start, stop)
         amount = match and rule.read(match, context)
         if match and amount:
             right = look_right(text, match.end(), stop)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from pipeline.normalise.money_readers import (
     AND,
     COIN_MONEY,
+    DASHES,
     HAN_NUMERAL,
     NAMED,
     RANGE,
@@ -40,6 +41,7 @@ RULES: list[Rule[Amount, Context]] = [
         read_range,
         {"5万元以上10万元以下": "50000..100000 CNY", "1000元以上至3000元以下": "1000..3000 CNY"},
         ("5万亩以上10万亩以下",),
+        needs=("以上",),
     ),
     Rule(
         "money/neighbours",
@@ -47,6 +49,7 @@ RULES: list[Rule[Amount, Context]] = [
         read_neighbours,
         {"三、四万元": "~30000..40000 CNY", "2、3千元": "~2000..3000 CNY", "十七、八万元": "~170000..180000 CNY"},
         ("三、四万亩",),
+        needs=("、",),
     ),
     Rule(
         "money/range",
@@ -66,6 +69,7 @@ RULES: list[Rule[Amount, Context]] = [
             "工资[6k-8k]": "6000..8000 CNY",
         },
         ("5到8万亩", "视频4k-8k", "20-30万人次", "2019-2020元旦", "3至5块展板"),
+        needs=(*DASHES, "至", "到", "和", "与"),
     ),
     Rule(
         "money/list",
@@ -78,6 +82,7 @@ RULES: list[Rule[Amount, Context]] = [
             "每次[80]或100元": "80 CNY /次",
         },
         ("参加者5、10万人",),
+        needs=("、", "和", "与", "及", "或"),
     ),
     Rule(
         "money/unit",

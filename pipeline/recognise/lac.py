@@ -7,6 +7,7 @@ so changed is made once and kept in the cache folder.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -35,6 +36,7 @@ HIDDEN_OUTPUT = "p2o.pd_op.transpose.1.0"
 HIDDEN_WIDTH = 256
 TAG_COUNT = 59
 BATCH = 32
+_NUMBERED = re.compile(r"^(\d+)\t(.|OOV)$", re.MULTILINE)
 # Raise it whenever the graph is changed in another way, so that no older file is read for it.
 FORMAT = 1
 
@@ -101,8 +103,9 @@ class Lac:
 
     @cached_property
     def _vocabulary(self) -> dict[str, int]:
-        """Number of every character, full-width and traditional forms included."""
-        numbers = {word: int(number) for number, word in (line.split("\t", 1) for line in self._lines("word.dic"))}
+        """Number of every character, full-width and traditional forms included; the longer words of the list are never asked for."""
+        listed = package_file(PACKAGE, "word.dic", FILES["word.dic"]).read_text(encoding="utf-8")
+        numbers = {word: int(number) for number, word in _NUMBERED.findall(listed)}
         folded = dict(line.split("\t", 1) for line in self._lines("q2b.dic"))
         unknown = numbers["OOV"]
         numbers |= {form: numbers.get(plain, unknown) for form, plain in folded.items()}
