@@ -16,6 +16,8 @@
 8. A thing that opens with its price (价值5万元的图书) begins behind it (the guide: a valuation stands outside).
 9. The noun behind an amount that somebody gave (给予15万元的扶持) is an EVENT where the model has none (the guide: of a support
    verb and its noun, the noun). Rates and bounds (给予每人500元的补助, 不低于5万元的支持) tell of policy.
+10. A word for the other side of a pairing (结对村, 受援县) is put forward for a role where the model has found nothing, and a noun
+   phrase that a word segmenter began inside it (结对|村老年活动室) begins behind it.
 """
 
 from __future__ import annotations
@@ -29,6 +31,7 @@ from typing import TypeVar
 from pipeline.normalise.dates import DateContext, find_dates, read_date
 from pipeline.normalise.money import find_money, read_money
 from pipeline.normalise.places import find_places
+from pipeline.recognise.phrases import PHRASE
 from pipeline.spans import LABELS, DateRange, Found, Mention, Money, Span
 
 V = TypeVar("V", bound=Money | DateRange)
@@ -57,6 +60,9 @@ _GIVING = re.compile(r"(?:给予|予以|提供)[^，,。；;！？\n每凡符]{0
 _GIVEN = re.compile(r"的(扶持|支持|资助|补助|援助|捐助)(?![力度金款的政])")
 GIVEN_CONFIDENCE = 0.8
 """Confidence of an anchor that stands behind an amount and a support verb."""
+_PAIRED_SIDE = re.compile(r"(?:结对|受援|帮扶)(?:村|乡镇|镇|乡|县)(?![委民级党务支庄长干落])")
+PAIRED_CONFIDENCE = 0.5
+"""Confidence of a word for the other side of a pairing; whether it has a role is for the event models to say."""
 _NO_BREAK = re.compile(r"[^。！？；\n]*")
 _BRAND_CONFIDENCE = 0.8
 _BRAND = re.compile(r"([\u3400-\u9fffA-Za-z]{2,8})（[\u3400-\u9fff]{2,4}）[^（）]*(?:公司|集团)")
@@ -81,7 +87,25 @@ def settle(text: str, proposed: Sequence[Mention], context: DateContext) -> list
     values = [*money, *dates]
     kept = [m for m in names if not any(m.span.overlaps(v.span) and v.span.holds(m.span) for v in values)]
     others = [_without_price(text, m, money) for m in proposed if m.label not in LABELS]
+    others = _with_paired_sides(text, [*kept, *values], others)
     return sorted([*kept, *_given(text, money, kept), *values, *others], key=lambda m: (m.start, -m.end))
+
+
+def _with_paired_sides(text: str, names: Sequence[Mention], others: Sequence[Mention]) -> list[Mention]:
+    """Add the words for the other side of a pairing to plain words and things, and move phrases behind those that cut them."""
+    taken = [mention for mention in (*names, *others) if mention.label != PHRASE]
+    sides = [
+        Mention(match.start(), match.end(), match[0], "FILLER", PAIRED_CONFIDENCE, "paired side")
+        for match in _PAIRED_SIDE.finditer(text)
+        if not any(mention.span.overlaps(Span(*match.span())) for mention in taken)
+    ]
+    moved = []
+    for mention in others:
+        ends = [side.end for side in sides if mention.label == PHRASE and mention.span.overlaps(side.span)]
+        start = max([mention.start, *ends])
+        if mention.end - start > 1:
+            moved.append(replace(mention, start=start, text=text[start : mention.end]))
+    return [*moved, *sides]
 
 
 def _given(text: str, money: Sequence[Mention], names: Sequence[Mention]) -> list[Mention]:

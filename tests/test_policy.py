@@ -199,3 +199,25 @@ def test_the_noun_behind_an_amount_that_somebody_gave_is_an_anchor(text: str, an
 def test_the_models_anchor_behind_an_amount_stays_alone() -> None:
     found = settled("给予云岭镇12万元的扶持。", ("扶持", "EVENT"), ("云岭镇", "GPE"))
     assert [one for one in found if one[1] == "EVENT"] == [("扶持", "EVENT", "model")]
+
+
+@pytest.mark.parametrize(
+    ("text", "phrase", "found"),
+    [
+        ("帮助结对村老年活动室修缮。", "村老年活动室", [("结对村", "FILLER"), ("老年活动室", "PHRASE")]),
+        ("帮助结对村修路。", "结对村", [("结对村", "FILLER")]),
+        ("帮助结对村委会修路。", "村委会", [("村委会", "PHRASE")]),
+        ("向受援县捐款。", None, [("受援县", "FILLER")]),
+    ],
+)
+def test_a_word_for_the_other_side_of_a_pairing_is_put_forward(
+    text: str, phrase: str | None, found: list[tuple[str, str]]
+) -> None:
+    proposed = [mention(text, phrase, "PHRASE")] if phrase else []
+    assert [(m.text, m.label) for m in settle(text, proposed, CONTEXT)] == found
+
+
+def test_the_models_longer_plain_words_stand_alone() -> None:
+    assert settled("三个结对村的书记来访。", ("三个结对村的书记", "FILLER")) == [
+        ("三个结对村的书记", "FILLER", "model")
+    ]
