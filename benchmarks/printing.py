@@ -88,7 +88,8 @@ def as_pdf(text: str, columns: int = 1) -> bytes:
         "body", fontName="STSong-Light", fontSize=10.5, leading=16, wordWrap="CJK", alignment=TA_JUSTIFY
     )
     running = ParagraphStyle("running", body, firstLineIndent=21)
-    headline = ParagraphStyle("headline", body, fontSize=14, leading=20, spaceBefore=10, spaceAfter=6)
+    # Small enough for the headlines of the samples in the narrowest column: reportlab prints no line of one character.
+    headline = ParagraphStyle("headline", body, fontSize=12, leading=20, spaceBefore=10, spaceAfter=6)
     title = ParagraphStyle("title", headline, fontSize=18, leading=26, alignment=TA_CENTER)
     first, *rest = text.split("\n")
     story = [Paragraph(html.escape(first), title), NextPageTemplate("later"), FrameBreak()]

@@ -39,3 +39,23 @@ def test_offsets_of_mentions_hold_in_every_item_of_dev() -> None:
     for gold in golds:
         for mention in gold.reading.mentions:
             assert gold.reading.text[mention.start : mention.end] == mention.text
+
+
+REACH = """=== x-002 genre=newsletter
+# [柳湾村|GPE]来了客人
+[远山公司|ORG]到过[云岭县|GPE]。路不好走。天也冷。[5月6日|DATE]，[讲座|EVENT gathering.1]开讲。[柳湾村|GPE]的[20名村医|FILLER participant.1]听讲，花了[800元|MONEY free]。[远山公司|ORG]送来[茶水|ITEM]，又过了一会儿。
+"""
+
+
+def test_an_anchor_reaches_parties_three_sentences_before_and_one_behind_it() -> None:
+    [gold] = readings(REACH)
+    [anchor] = gold.reading.anchors
+    found = gold.reading.candidates(anchor, 3)
+    assert [(mention.text, mention.label) for mention in found] == [
+        ("远山公司", "ORG"),
+        ("云岭县", "GPE"),
+        ("5月6日", "DATE"),
+        ("柳湾村", "GPE"),
+        ("20名村医", "FILLER"),
+        ("800元", "MONEY"),
+    ]

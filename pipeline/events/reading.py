@@ -132,8 +132,8 @@ class Reading:
     def candidates(self, anchor: Mention, reach: int) -> list[Mention]:
         """List the mentions that may be arguments of ``anchor``.
 
-        Those of its sentence, party mentions of up to ``reach`` sentences before, and every DATE and GPE before; an
-        anchor in the headline reaches only the headline and the first body sentence.
+        Those of its sentence, party mentions of up to ``reach`` sentences before and of the one behind, every DATE before, amounts
+        and things of the sentences beside it; an anchor in the headline reaches only the headline.
         """
         here = self.sentence_index(anchor.start)
         found: list[Mention] = []
@@ -147,10 +147,11 @@ class Reading:
                 near = here - index <= reach and mention.label not in ("MONEY", "ITEM")
                 if index == here or mention.label == "DATE" or near:
                     found.append(mention)
-        # an amount or a thing may follow one sentence later (…捐赠。其中，现金5万元，…)
+        # an amount or a thing may follow one sentence later (…捐赠。其中，现金5万元，…), and so may a party (…举行。20名村医参加)
         for index in (here - 1, here + 1):
             if 0 <= index < len(self.by_sentence):
-                found += [mention for mention in self.by_sentence[index] if mention.label in ("MONEY", "ITEM")]
+                wanted = ("MONEY", "ITEM") if index < here else ("MONEY", "ITEM", *PARTY_LABELS)
+                found += [mention for mention in self.by_sentence[index] if mention.label in wanted]
         return found
 
 
