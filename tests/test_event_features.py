@@ -56,3 +56,10 @@ def test_occasions_of_one_kind_are_told_apart_by_what_stands_before_their_head()
     )
     features = same_features(reading, named(reading, "义诊活动"), named(reading, "拔河活动"), "gathering")
     assert "modifiers=0&nouns=True-True" in features
+
+
+def test_the_features_of_an_anchor_come_in_the_order_of_its_text() -> None:
+    reading = reading_of("[甲公司|ORG organizer.1]办[山货展销大会大集|EVENT gathering.1]。")
+    features = type_features(reading, named(reading, "山货展销大会大集"))
+    characters = [feature[-1] for feature in features if feature.startswith("character=")]
+    assert characters == list("山货展销大会集")

@@ -49,3 +49,10 @@ def test_saving_and_loading_gives_the_same_model_and_the_same_bytes(model: Linea
 def test_one_class_alone_cannot_be_learnt() -> None:
     with pytest.raises(ValueError, match="one class only"):
         fit([(["a"], "visit")])
+
+
+def test_classes_that_tie_do_so_in_whatever_order_their_weights_are_added() -> None:
+    weights = {"x": np.array([0.1, 0.6]), "y": np.array([0.2, 0.0]), "z": np.array([0.3, 0.0])}
+    tied = LinearModel(("first", "second"), np.zeros(2), weights)
+    assert 0.1 + 0.2 + 0.3 != 0.3 + 0.2 + 0.1
+    assert [tied.probabilities(order) for order in ("xyz", "zyx", "yxz")] == [{"first": 0.5, "second": 0.5}] * 3

@@ -33,7 +33,7 @@ def type_features(reading: Reading, anchor: Mention) -> list[str]:
         f"length={min(len(text), 6)}",
     ]
     features += [f"bigram={text[i : i + 2]}" for i in range(len(text) - 1)]
-    features += [f"character={character}" for character in set(text)]
+    features += [f"character={character}" for character in dict.fromkeys(text)]
     features += [f"sentence has {label}" for label in sorted(labels)]
     features += [f"head={text[-2:]}&{label}" for label in sorted(labels & {"MONEY", "ITEM"})]
     features += [f"after={reading.text[anchor.end : anchor.end + size]}" for size in (1, 2)]

@@ -15,6 +15,9 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+_DIGITS = 9
+"""Decimals of a score that count."""
+
 
 @dataclass(frozen=True)
 class LinearModel:
@@ -46,7 +49,10 @@ class LinearModel:
         return {name: row for row, name in enumerate(self.weights)}, table
 
     def scores(self, many: Sequence[Iterable[str]]) -> npt.NDArray[np.float64]:
-        """Return the raw score of each class for many sets of features, shape ``(sets, classes)``."""
+        """Return the raw score of each class for many sets of features, shape ``(sets, classes)``.
+
+        Weights are hundredths, so that classes may tie: scores are rounded, lest the order of addition decide between them.
+        """
         rows, table = self._rows
         known = [[rows[feature] for feature in features if feature in rows] for features in many]
         scores = np.tile(self.intercept, (len(known), 1))
@@ -54,7 +60,7 @@ class LinearModel:
         if filled:
             firsts = np.cumsum([0, *(len(known[number]) for number in filled[:-1])])
             scores[filled] += np.add.reduceat(table[list(chain.from_iterable(known))], firsts, axis=0)
-        return scores
+        return scores.round(_DIGITS)
 
     def reasons(self, features: Sequence[str], name: str, most: int = 5) -> list[tuple[str, float]]:
         """Return the features that speak most for class ``name``, strongest first, with their weight above the mean class."""
