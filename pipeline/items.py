@@ -21,7 +21,7 @@ _SIGNED = re.compile(r"[（(][^（()）]{1,20}[）)]$")
 def split_items(paragraphs: Sequence[Paragraph], columns: Columns) -> list[list[Paragraph]]:
     """Return the items of news in order; every paragraph is in one of them."""
     cuts: list[int] = []
-    bodies = [place for place, paragraph in enumerate(paragraphs) if paragraph.kind == "body"]
+    bodies = [place for place, paragraph in enumerate(paragraphs) if paragraph.kind in ("body", "row")]
     briefs = False
     for last, following in zip([-1, *bodies], bodies, strict=False):
         between = paragraphs[last + 1 : following]
@@ -61,7 +61,8 @@ def _cut(
 ) -> int | None:
     """Return before which paragraph of ``between`` a new item starts (its length: before ``after``), or None for no cut.
 
-    ``before`` and ``after`` are two neighbouring paragraphs of running text.
+    ``before`` and ``after`` are two neighbouring paragraphs of running text, or lines of a table: what stands above a table is
+    its heading, and what stands below belongs to it unless a signature or a dateline parts them.
     """
     for place, paragraph in enumerate(between):
         if paragraph.kind == "column":
@@ -69,9 +70,11 @@ def _cut(
     opening = after.lines[0].text
     if not between:
         return 0 if DATELINE.match(opening) or (briefs and OPENER.match(opening)) else None
-    if before.lines[-1].text[-1] in "：:":
+    if before.lines[-1].text[-1] in "：:" or after.kind == "row":
         return None
     signed = _signature_end(between)
+    if before.kind == "row" and not signed and not DATELINE.match(opening):
+        return None
     rest = between[signed:]
     heads = [paragraph for paragraph in rest if paragraph.kind in ("headline", "numbered")]
     closed = signed > 0 or _SIGNED.search(before.lines[-1].text) is not None

@@ -13,7 +13,7 @@ from typing import Literal
 
 from pipeline.lines import Columns, Line
 
-Kind = Literal["body", "headline", "numbered", "column", "byline", "signature"]
+Kind = Literal["body", "headline", "numbered", "column", "byline", "signature", "row"]
 
 _SENTENCE_MARK = re.compile(r"[。！？!?]")
 _COMMA = re.compile(r"[，,；;]")
@@ -49,6 +49,18 @@ _NUMBERED = re.compile(
 )
 
 
+_FIGURE = re.compile(
+    r"(?:人民币|[¥￥$])?(?:(?:\d[\d,]*(?:\.\d+)?[十百千万亿]*)+|[〇零一二两三四五六七八九十百千万亿壹贰叁肆伍陆柒捌玖拾佰仟]+(?=[元圆块]))(?:[元圆块]|美元|港元|港币)?[整正]?"
+)
+_CELL = re.compile(r".*[\u3400-\u9fff]{2}.*")
+_NO_CELL = re.compile(r"[，,、。；;：:！？!?]")
+_COUNTED = re.compile(
+    r"[十百千万亿]*(?:元|美元|港元|多|余|几|年|月|日|名|人|户|个|件|家|所|位|次|场|吨|公里|平方|岁|台|套|册|盏|批|亩|斤|%|[十百千万亿])"
+)
+"""What follows a figure in running text, which may be set with blanks round its figures."""
+MOST_CELLS = 8
+"""Cells of a line of a table; letter-spaced print has more."""
+
 _ISSUE = re.compile(r"(?:\d{4} ?年 ?)?[（(]?总?第 ?[\d、一二三四五六七八九十 ]{1,8}期")
 
 
@@ -69,15 +81,44 @@ def join_lines(lines: Sequence[Line], columns: Columns) -> Iterator[Paragraph]:
     """Yield the paragraphs that the lines make up, every line in one of them, in order."""
     joined: list[Line] = []
     prose = False
+    rows = _table_rows(lines)
     for place, line in enumerate(lines):
         after = lines[place + 1] if place + 1 < len(lines) else None
-        if joined and not _joins(joined, prose, line, after, columns):
+        alone = rows[place] or rows[place - 1]
+        if joined and (alone or not _joins(joined, prose, line, after, columns)):
             yield Paragraph(tuple(joined), _kind(joined, prose))
             joined, prose = [], False
+        if rows[place]:
+            yield Paragraph((line,), "row")
+            continue
         joined.append(line)
         prose = prose or line.finished or _SENTENCE_MARK.search(line.text) is not None
     if joined:
         yield Paragraph(tuple(joined), _kind(joined, prose))
+
+
+def _table_rows(lines: Sequence[Line]) -> list[bool]:
+    """Tell for each line whether it is one of a table's: cells between blanks, a figure and words among them, and a neighbour like it."""
+    shaped = [
+        " " in line.text and _is_row(line.text.split()) and not (below and _COUNTED.match(below.text))
+        for line, below in zip(lines, [*lines[1:], None], strict=False)
+    ]
+    return [
+        row and (before or after)
+        for before, row, after in zip([False, *shaped], shaped, [*shaped[1:], False], strict=False)
+    ]
+
+
+def _is_row(cells: Sequence[str]) -> bool:
+    """Tell whether the cells of a line have a figure that stands for itself, and words that make no sentence."""
+    figures = [place for place, cell in enumerate(cells) if _FIGURE.fullmatch(cell)]
+    return (
+        len(cells) <= MOST_CELLS
+        and bool(figures)
+        and any(_CELL.fullmatch(cell) for cell in cells)
+        and not any(_NO_CELL.search(cell) for place, cell in enumerate(cells) if place not in figures)
+        and not any(_COUNTED.match(cell) for place in figures for cell in cells[place + 1 : place + 2])
+    )
 
 
 def _joins(joined: Sequence[Line], prose: bool, below: Line, after: Line | None, columns: Columns) -> bool:

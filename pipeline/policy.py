@@ -14,10 +14,11 @@
    mention stands in the way.
 7. A name that holds one of a pair of quotes or brackets goes on to the other, where that stands near and nothing is between.
 8. A thing that opens with its price (价值5万元的图书) begins behind it (the guide: a valuation stands outside).
-9. The noun behind an amount that somebody gave (给予15万元的扶持) is an EVENT where the model has none (the guide: of a support
-   verb and its noun, the noun). Rates and bounds (给予每人500元的补助, 不低于5万元的支持) tell of policy.
+9. Which of the model's anchors are kept, and which nouns are anchors that it has not seen, is told in :mod:`pipeline.anchors`.
 10. A word for the other side of a pairing (结对村, 受援县) is put forward for a role where the model has found nothing, and a noun
-   phrase that a word segmenter began inside it (结对|村老年活动室) begins behind it.
+   phrase that a word segmenter began inside it (结对|村老年活动室) begins behind it. A plain phrase that ends in a name
+   (子公司远山酒店) is none: the name fills the role (of 11,000 plain words of the train split one ends so).
+11. The sums of a table whose unit stands above them (单位：万元) are put forward for a role: bare numbers, and no MONEY (the guide).
 """
 
 from __future__ import annotations
@@ -28,6 +29,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import replace
 from typing import TypeVar
 
+from pipeline.anchors import given_nouns, kept_anchors
+from pipeline.normalise.cells import find_cells
 from pipeline.normalise.dates import DateContext, find_dates, read_date
 from pipeline.normalise.money import find_money, read_money
 from pipeline.normalise.places import find_places
@@ -56,10 +59,6 @@ BODY_PART = re.compile(
 """Parts of a body that belong to its name when they stand directly behind it (the guide's ORG)."""
 _VALUED = re.compile(r"(?:总?价值?|总值|市值|估值|折合|折价|为|达|约|近|超)*")
 _PRICED = re.compile(r"(?:左右|上下)?的?")
-_GIVING = re.compile(r"(?:给予|予以|提供)[^，,。；;！？\n每凡符]{0,40}$")
-_GIVEN = re.compile(r"的(扶持|支持|资助|补助|援助|捐助)(?![力度金款的政])")
-GIVEN_CONFIDENCE = 0.8
-"""Confidence of an anchor that stands behind an amount and a support verb."""
 _PAIRED_SIDE = re.compile(r"(?:结对|受援|帮扶)(?:村|乡镇|镇|乡|县)(?![委民级党务支庄长干落])")
 PAIRED_CONFIDENCE = 0.5
 """Confidence of a word for the other side of a pairing; whether it has a role is for the event models to say."""
@@ -73,7 +72,8 @@ def settle(text: str, proposed: Sequence[Mention], context: DateContext) -> list
 
     ``proposed`` are the model's mentions; offsets count in ``text``.
     """
-    names = [m for m in proposed if m.label in ("ORG", "GPE", "EVENT") and not _is_counted(text, m)]
+    names = [m for m in proposed if m.label in ("ORG", "GPE") and not _is_counted(text, m)]
+    names = sorted([*names, *kept_anchors(text, proposed)], key=lambda m: m.start)
     names = _whole_pairs(text, _whole_bodies(text, _whole_chains(text, names)))
     money = _meet("MONEY", find_money(text), proposed, names, lambda m, _: read_money(text, m.start, m.end))
     blocked = [*names, *money]
@@ -86,9 +86,22 @@ def settle(text: str, proposed: Sequence[Mention], context: DateContext) -> list
     )
     values = [*money, *dates]
     kept = [m for m in names if not any(m.span.overlaps(v.span) and v.span.holds(m.span) for v in values)]
-    others = [_without_price(text, m, money) for m in proposed if m.label not in LABELS]
-    others = _with_paired_sides(text, [*kept, *values], others)
-    return sorted([*kept, *_given(text, money, kept), *values, *others], key=lambda m: (m.start, -m.end))
+    others = [_without_price(text, m, money) for m in proposed if m.label not in LABELS and not _ends_in_name(m, kept)]
+    others = _with_paired_sides(text, [*kept, *values], _with_cells(text, others))
+    return sorted([*kept, *given_nouns(text, money, kept), *values, *others], key=lambda m: (m.start, -m.end))
+
+
+def _ends_in_name(phrase: Mention, names: Sequence[Mention]) -> bool:
+    """Tell whether a plain phrase, which no thing is, ends in the name of a body or place."""
+    return phrase.label != "ITEM" and any(
+        name.label in ("ORG", "GPE") and name.end == phrase.end and name.start > phrase.start for name in names
+    )
+
+
+def _with_cells(text: str, others: Sequence[Mention]) -> list[Mention]:
+    """Put the sums of tables in the place of the plain words and things that overlap them."""
+    cells = [Mention(c.start, c.end, c.text, "FILLER", RULE_CONFIDENCE, c.by, c.value) for c in find_cells(text)]
+    return [*(m for m in others if not any(m.span.overlaps(cell.span) for cell in cells)), *cells]
 
 
 def _with_paired_sides(text: str, names: Sequence[Mention], others: Sequence[Mention]) -> list[Mention]:
@@ -103,25 +116,9 @@ def _with_paired_sides(text: str, names: Sequence[Mention], others: Sequence[Men
     for mention in others:
         ends = [side.end for side in sides if mention.label == PHRASE and mention.span.overlaps(side.span)]
         start = max([mention.start, *ends])
-        if mention.end - start > 1:
+        if start == mention.start or mention.end - start > 1:
             moved.append(replace(mention, start=start, text=text[start : mention.end]))
     return [*moved, *sides]
-
-
-def _given(text: str, money: Sequence[Mention], names: Sequence[Mention]) -> list[Mention]:
-    """Find the nouns that stand for a gift behind its amount, where no name or anchor stands."""
-    found = []
-    for amount in money:
-        noun = _GIVEN.match(text, amount.end)
-        is_rate = isinstance(amount.value, Money) and amount.value.per is not None
-        if (
-            noun
-            and not is_rate
-            and not amount.text.startswith(("不", "最", "至少"))
-            and _GIVING.search(text, max(0, amount.start - 48), amount.start)
-        ):
-            found.append(Mention(noun.start(1), noun.end(1), noun[1], "EVENT", GIVEN_CONFIDENCE, "given noun"))
-    return [noun for noun in found if not any(noun.span.overlaps(name.span) for name in names)]
 
 
 def _without_price(text: str, thing: Mention, money: Sequence[Mention]) -> Mention:

@@ -111,7 +111,7 @@ def _kept_blank(paragraph: Paragraph, place: int, start: int, end: int) -> int:
     """Return which character of a run of blanks is a separator, counted from its start; -1 when the run is a stray.
 
     The run is ``text[start:end]`` of the paragraph's line ``place``. Separators stand between Latin words, between two
-    phrases of a headline, and before the figure that ends a line of a list. In running text only phrases of one length
+    phrases of a headline, between the cells of a table, and before the figure that ends a line of a list. In running text only phrases of one length
     are a couplet (``学党史 知党情``), and a dateline keeps its blank.
     """
     text = paragraph.lines[place].text
@@ -119,6 +119,8 @@ def _kept_blank(paragraph: Paragraph, place: int, start: int, end: int) -> int:
     if kept < 0:
         return -1
     kept -= start
+    if paragraph.kind == "row":
+        return kept
     left, right = text[start - 1], text[end]
     if left.isascii() and right.isascii():
         words = left.isalnum() and (right.isalnum() or right in "&(")

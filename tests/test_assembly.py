@@ -179,6 +179,23 @@ def test_an_amount_belongs_to_the_nearer_of_two_anchors() -> None:
 
 
 @pytest.mark.parametrize(
+    ("before", "after", "amounts"), [(-0.6, -1.0, ["8元"]), (-2.5, -2.5, []), (3.0, -1.0, ["8元"])]
+)
+def test_a_record_without_an_amount_takes_the_likeliest_one(before: float, after: float, amounts: list[str]) -> None:
+    model = by_hand().role
+    weights = dict(model.weights)
+    for side, weight in (("before", before), ("after", after)):
+        weights[f"donation&MONEY&{side}&0 sentences"] = np.array(
+            [weight if c == "amount" else 0.0 for c in model.classes]
+        )
+    reading = reading_of(
+        "[8元|MONEY amount.1]一天，[远山公司|ORG donor.1][捐赠|EVENT donation.1]，每人[9元|MONEY amount.1]。"
+    )
+    (event,) = assemble(reading, by_hand(role=replace(model, weights=weights)))
+    assert amounts_of(event) == amounts
+
+
+@pytest.mark.parametrize(
     ("seen", "givers"),
     [(0.9, ["滨河商会20家会员企业", "柳湾银行"]), (0.3, ["滨河商会20家会员企业", "滨河商会", "柳湾银行"])],
 )

@@ -1,7 +1,7 @@
 import pytest
 
 from pipeline.events.event import Argument, Event
-from pipeline.events.lists import is_amount, list_rows, listed_event
+from pipeline.events.lists import is_amount, list_rows, listed_event, whom_for
 from pipeline.events.reading import Reading
 from pipeline.spans import Mention, Span
 from training.corpus import to_row
@@ -15,7 +15,7 @@ def reading_of(marked: str) -> Reading:
 
 
 def shown(reading: Reading) -> list[tuple[str, list[str]]]:
-    return [(row.giver.text, [gift.text for gift in row.gifts]) for row in list_rows(reading)]
+    return [(row.party.text, [gift.text for gift in row.gifts]) for row in list_rows(reading)]
 
 
 def test_each_line_with_giver_and_gift_is_a_row() -> None:
@@ -38,7 +38,7 @@ def test_a_line_without_a_recognised_giver_gives_its_first_words() -> None:
     reading = reading_of(
         "# 捐款名单\n[|donation.1][柳湾小学|ORG donor.1] [3万元|MONEY amount.1]\n无名氏 [500元|MONEY amount.1]"
     )
-    giver = list_rows(reading)[1].giver
+    giver = list_rows(reading)[1].party
     assert (giver.text, giver.label, giver.by) == ("无名氏", "FILLER", "list line")
     assert reading.text[giver.start : giver.end] == "无名氏"
 
@@ -94,3 +94,70 @@ def test_without_an_event_beside_it_the_words_tell_what_a_list_lists(title: str,
         "[|donation.3][远山饭店|ORG donor.3]：[630元|MONEY amount.3]"
     )
     assert [listed_event(reading.text, row, []).type for row in list_rows(reading)] == [kind, kind]
+
+
+@pytest.mark.parametrize(
+    ("told", "recipients"),
+    [
+        ("本次募集面向[[上寨村|GPE]3所小学|FILLER recipient.2 recipient.3]。", ["上寨村3所小学"]),
+        ("善款全部用于[上寨村|GPE recipient.2 recipient.3]修路。", ["上寨村"]),
+        ("街道面向[会员企业|FILLER]募集，共收到两笔。", []),
+        ("[上寨村|GPE]路远。", []),
+    ],
+)
+def test_the_lines_of_a_list_are_for_whom_the_words_of_purpose_name(told: str, recipients: list[str]) -> None:
+    reading = reading_of(
+        f"# 捐款名单\n{told}\n[|donation.2][柳湾小学|ORG donor.2]：[2100元|MONEY amount.2]，用于[图书角|FILLER]\n"
+        "[|donation.3][远山饭店|ORG donor.3]：[630元|MONEY amount.3]"
+    )
+    rows = list_rows(reading)
+    events = [listed_event(reading.text, row, [], whom_for(reading, rows)) for row in rows]
+    found = [[a.mention.text for a in event.participants if a.role == "recipient"] for event in events]
+    assert found == [recipients, recipients]
+
+
+def test_the_event_that_a_list_belongs_to_tells_more_surely_whom_it_is_for() -> None:
+    reading = reading_of(
+        "# 捐款名单\n为[柳湾小学|ORG recipient.1][捐款|EVENT donation.1]，用于[图书角|FILLER]。\n"
+        "[|donation.2][上寨村|GPE donor.2]：[2100元|MONEY amount.2]\n[|donation.3][远山饭店|ORG donor.3]：[630元|MONEY amount.3]"
+    )
+    school, anchor = reading.mentions[:2]
+    head = Event("donation", (anchor,), (Argument(school, "recipient", 0.9),), None, (), (), (), Span(0, 20))
+    rows = list_rows(reading)
+    purpose = whom_for(reading, rows)
+    assert purpose is not None
+    assert purpose.text == "图书角"
+    event = listed_event(reading.text, rows[0], [head], purpose)
+    assert [a.mention.text for a in event.participants if a.role == "recipient"] == ["柳湾小学"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "party"),
+    [
+        ("[柳湾小学|ORG donor.1]五（3）中队 ", "柳湾小学五（3）中队"),
+        ("[上寨村|GPE donor.1]全体村民：", "上寨村全体村民"),
+        ("[柳湾小学|ORG donor.1]现金 ", "柳湾小学"),
+        ("[柳湾小学|ORG donor.1] 助学 ", "柳湾小学"),
+        ("[柳湾小学|ORG donor.1]（含职工） ", "柳湾小学"),
+    ],
+)
+def test_a_party_goes_on_to_the_end_of_its_cell(cell: str, party: str) -> None:
+    other = "[|donation.2][远山饭店|ORG donor.2] [2万元|MONEY amount.2]"
+    reading = reading_of(f"# 捐款名单\n[|donation.1]{cell}[860元|MONEY amount.1]\n{other}")
+    assert shown(reading)[0] == (party, ["860元"])
+
+
+@pytest.mark.parametrize("head", ["受助单位　金额\n", "捐款去向\n支持"])
+def test_a_list_of_those_who_receive_takes_the_giver_from_its_event(head: str) -> None:
+    lead = "支持" if head.endswith("支持") else ""
+    reading = reading_of(
+        f"# 支出明细\n[远山公司|ORG donor.1]的[捐款|EVENT donation.1]用在：\n{head}[柳湾小学|ORG recipient.2]　[2100元|MONEY amount.2]\n"
+        f"{lead}[上寨村|GPE recipient.3]　[630元|MONEY amount.3]"
+    )
+    company, anchor = reading.mentions[:2]
+    event = Event("donation", (anchor,), (Argument(company, "donor", 0.9),), None, (), (), (), Span(0, 20))
+    events = [listed_event(reading.text, row, [event]) for row in list_rows(reading)]
+    assert [[(a.mention.text, a.role) for a in one.participants] for one in events] == [
+        [("远山公司", "donor"), ("柳湾小学", "recipient")],
+        [("远山公司", "donor"), ("上寨村", "recipient")],
+    ]

@@ -221,3 +221,9 @@ def test_the_models_longer_plain_words_stand_alone() -> None:
     assert settled("三个结对村的书记来访。", ("三个结对村的书记", "FILLER")) == [
         ("三个结对村的书记", "FILLER", "model")
     ]
+
+
+def test_a_plain_phrase_that_ends_in_a_name_gives_way_to_the_name() -> None:
+    text = "子公司远山酒店采购山货，远山酒店职工前来帮忙。"
+    found = settled(text, ("远山酒店", "ORG"), ("子公司远山酒店", "FILLER"), ("远山酒店职工", "FILLER"))
+    assert found == [("远山酒店", "ORG", "model"), ("远山酒店职工", "FILLER", "model")]

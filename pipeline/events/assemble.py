@@ -15,7 +15,7 @@ from pipeline.events.confidence import giver_role, with_confidence
 from pipeline.events.consistency import with_flags
 from pipeline.events.event import Argument, Event
 from pipeline.events.event_dates import date_of
-from pipeline.events.lists import ListRow, list_rows, listed_event
+from pipeline.events.lists import ListRow, list_rows, listed_event, whom_for
 from pipeline.events.models import EventModels
 from pipeline.events.occurrences import occurrences
 from pipeline.events.reading import Reading
@@ -38,6 +38,9 @@ RESCUE_AT = 0.3
 dev split."""
 GIVER_RESCUE_AT = 0.15
 """The same for the role that acts: dev and test are indifferent between 0.1 and 0.2, real bulletins lose givers at 0.2."""
+AMOUNT_RESCUE_AT = 0.2
+"""The likeliest amount is kept from this probability on when the record would otherwise have none; dev is indifferent from 0.1 to
+0.4."""
 PHRASE_AT = 0.3
 """Probability from which a plain phrase takes the place of a name inside it; dev and real bulletins gain from 0.1 to 0.3."""
 MOST_SURE = 0.95
@@ -68,7 +71,8 @@ def assemble(reading: Reading, models: EventModels) -> list[Event]:
     for cluster in occurrences(reading, models, typed, links):
         event = _event(reading, cluster, typed, links, places)
         events += [part for one in split_by_pairs(reading, event) for part in split_by_giver(reading, one)]
-    events += [listed_event(reading.text, row, events) for row in rows]
+    purpose = whom_for(reading, rows)
+    events += [listed_event(reading.text, row, events, purpose) for row in rows]
     events = [replace(event, is_total=_is_total(reading, models, event, events)) for event in events]
     events = with_flags(reading.text, events)
     events = [
@@ -88,7 +92,7 @@ def questions(reading: Reading, typed: Mapping[Mention, tuple[str, float]], rows
 
     What stands in the ``rows`` of a donation list plays none for an anchor.
     """
-    listed = frozenset(mention for row in rows for mention in (row.giver, *row.gifts))
+    listed = frozenset(m for row in rows for m in reading.mentions if m in row.gifts or row.party.span.holds(m.span))
     return [(anchor, kind, _candidates(reading, anchor, listed)) for anchor, (kind, _) in typed.items()]
 
 
@@ -185,6 +189,9 @@ def _event(
         for mention, chance in places[anchor].items():
             where[mention] = max(where.get(mention, 0.0), chance)
     chosen = [argument for argument in arguments if argument.confidence >= KEEP_AT]
+    if not any(argument.role == "amount" for argument in chosen):
+        likely = [a for a in arguments if a.role == "amount" and a.confidence >= AMOUNT_RESCUE_AT]
+        chosen += sorted(likely, key=lambda argument: argument.confidence)[-1:]
     return Event(
         type=kind,
         anchors=tuple(sorted(cluster, key=lambda anchor: anchor.start)),

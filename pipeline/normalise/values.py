@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date
 
 from pipeline.documents import Document
+from pipeline.normalise.cells import find_cells
 from pipeline.normalise.date_document import named_year
 from pipeline.normalise.date_patterns import fold
 from pipeline.normalise.dates import DateContext, document_day, read_date
@@ -69,7 +70,9 @@ def full_names(
 
 
 def read_value(text: str, mention: Mention, context: DateContext, before: DateRange | None = None) -> Value | None:
-    """Read what a MONEY or DATE mention of ``text`` stands for; None for other labels and for what the grammar cannot read.
+    """Read what a mention of ``text`` stands for: a MONEY, a DATE, or the bare number of a table's cell, which is a FILLER.
+
+    None for other labels and for what the grammar cannot read.
 
     ``before`` is the nearest date before in the text, at which 同日 and 次年 point; None where there is none.
     """
@@ -79,4 +82,8 @@ def read_value(text: str, mention: Mention, context: DateContext, before: DateRa
     if mention.label == "DATE":
         day = read_date(text, mention.start, mention.end, context, before)
         return day.value if day else None
+    if mention.label == "FILLER" and mention.text[:1].isdigit():
+        return next(
+            (cell.value for cell in find_cells(text) if (cell.start, cell.end) == (mention.start, mention.end)), None
+        )
     return None

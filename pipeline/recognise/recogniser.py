@@ -28,7 +28,8 @@ MODEL = models_of() / "recogniser"
 BY_MODEL = "model"
 BATCH = 16
 """Texts that are read together: all pipelines must see the same batches for the readers to be shared."""
-
+DOUBTFUL = {"EVENT": 1.5}
+"""Log odds for opening a span with which anchors in doubt are put forward as well; :mod:`pipeline.anchors` tells which are kept."""
 
 ReadContext = Callable[["CharacterFeatures", NDArray[np.bool_]], Context]
 """What makes the context of a text of its features and of the flags at the characters that open words."""
@@ -152,6 +153,7 @@ def load_recogniser(path: Path | None = None, arguments: Path | None = None) -> 
     at the first text.
     """
     spans = _load(path or MODEL)
+    tagger(spans).lean = {**tagger(spans).lean, **DOUBTFUL}
     tagger(spans).features.open_beside()
     return Recogniser(spans, _load(arguments) if arguments else None)
 
