@@ -54,6 +54,16 @@ def test_an_anchor_is_cut_off_and_a_name_inside_a_phrase_is_part_of_it_but_no_ph
     assert [phrase.text for phrase in free_phrases([*known, *phrases, inside])] == ["云岭县3所小学", "物资"]
 
 
+def test_what_is_left_of_a_thing_before_its_price_is_no_phrase() -> None:
+    text = "捐赠一批价值2万元的书桌"
+    amount = Mention(6, 9, "2万元", "MONEY", 1.0, "test")
+    phrases = [
+        Mention(2, 9, text[2:9], PHRASE, 0.5, "noun phrase"),
+        Mention(10, 12, "书桌", PHRASE, 0.5, "noun phrase"),
+    ]
+    assert [phrase.text for phrase in free_phrases([amount, *phrases])] == ["书桌"]
+
+
 def test_the_model_decides_which_phrases_become_fillers_and_things() -> None:
     text = "公司为老人送去棉被，老天放晴。"
     reading = make_reading(text, sentences(text), [mention(text, "送去", "EVENT")])

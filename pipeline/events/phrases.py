@@ -80,7 +80,8 @@ def _ways(reading: Reading, phrase: Mention, side: str) -> Iterator[str]:
 def free_phrases(mentions: Sequence[Mention]) -> list[Mention]:
     """Return the phrases that are free to fill a role, anchors, amounts and dates cut off their ends (捐赠图书 leaves 图书).
 
-    No phrase is free that has one of those in its middle, overlaps a filler or thing, or lies inside a name.
+    What is left of a thing before its price (一批价值2万元) is no phrase. No phrase is free that has one of those in its middle,
+    overlaps a filler or thing, or lies inside a name.
     """
     found = [mention for mention in mentions if mention.label != PHRASE]
     cut = [_cut(mention, found) for mention in mentions if mention.label == PHRASE]
@@ -95,7 +96,7 @@ def _cut(phrase: Mention, found: Sequence[Mention]) -> Mention | None:
                 start = mention.end
             elif mention.end >= end:
                 end = mention.start
-    if end - start < 2:
+    if end - start < 2 or phrase.text[: end - phrase.start].endswith("价值"):
         return None
     return replace(phrase, start=start, end=end, text=phrase.text[start - phrase.start : end - phrase.start])
 
