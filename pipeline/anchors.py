@@ -10,6 +10,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 
 from pipeline.spans import Mention, Money
@@ -29,9 +30,12 @@ _GIVEN = re.compile(r"的(扶持|支持|资助|补助|援助|捐助)(?![力度�
 
 def kept_anchors(text: str, proposed: Sequence[Mention]) -> list[Mention]:
     """Return the EVENT mentions of ``proposed`` that are kept, in order; offsets count in ``text``."""
+    starts = [sentence.start() for sentence in _SENTENCE.finditer(text)]
+    sentences: dict[int, list[Mention]] = {}
+    for mention in proposed:
+        sentences.setdefault(bisect_right(starts, mention.start), []).append(mention)
     kept: list[Mention] = []
-    for sentence in _SENTENCE.finditer(text):
-        inside = [m for m in proposed if sentence.start() <= m.start < sentence.end()]
+    for _, inside in sorted(sentences.items()):
         anchors = [m for m in inside if m.label == "EVENT" and not _is_habit(text, m)]
         sure = [m for m in anchors if m.confidence >= SURE_AT]
         if not sure and any(m.label == "MONEY" for m in inside):

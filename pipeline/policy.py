@@ -24,6 +24,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import replace
@@ -86,22 +87,23 @@ def settle(text: str, proposed: Sequence[Mention], context: DateContext) -> list
     )
     values = [*money, *dates]
     kept = [m for m in names if not any(m.span.overlaps(v.span) and v.span.holds(m.span) for v in values)]
-    others = [_without_price(text, m, money) for m in proposed if m.label not in LABELS and not _ends_in_name(m, kept)]
+    ends = {name.end: name.start for name in kept if name.label in ("ORG", "GPE")}
+    others = [_without_price(text, m, money) for m in proposed if m.label not in LABELS and not _ends_in_name(m, ends)]
     others = _with_paired_sides(text, [*kept, *values], _with_cells(text, others))
     return sorted([*kept, *given_nouns(text, money, kept), *values, *others], key=lambda m: (m.start, -m.end))
 
 
-def _ends_in_name(phrase: Mention, names: Sequence[Mention]) -> bool:
-    """Tell whether a plain phrase, which no thing is, ends in the name of a body or place."""
-    return phrase.label != "ITEM" and any(
-        name.label in ("ORG", "GPE") and name.end == phrase.end and name.start > phrase.start for name in names
-    )
+def _ends_in_name(phrase: Mention, ends: Mapping[int, int]) -> bool:
+    """Tell whether a plain phrase ends in a name of a body or place; ``ends`` are the ends of names with their starts."""
+    return phrase.label != "ITEM" and ends.get(phrase.end, -1) > phrase.start
 
 
 def _with_cells(text: str, others: Sequence[Mention]) -> list[Mention]:
     """Put the sums of tables in the place of the plain words and things that overlap them."""
     cells = [Mention(c.start, c.end, c.text, "FILLER", RULE_CONFIDENCE, c.by, c.value) for c in find_cells(text)]
-    return [*(m for m in others if not any(m.span.overlaps(cell.span) for cell in cells)), *cells]
+    starts, ends = [cell.start for cell in cells], [cell.end for cell in cells]
+    # A mention is free of all cells where as many begin before its end as end before its start.
+    return [*(m for m in others if bisect_left(starts, m.end) == bisect_right(ends, m.start)), *cells]
 
 
 def _with_paired_sides(text: str, names: Sequence[Mention], others: Sequence[Mention]) -> list[Mention]:

@@ -92,7 +92,15 @@ def questions(reading: Reading, typed: Mapping[Mention, tuple[str, float]], rows
 
     What stands in the ``rows`` of a donation list plays none for an anchor.
     """
-    listed = frozenset(m for row in rows for m in reading.mentions if m in row.gifts or row.party.span.holds(m.span))
+    lines: dict[int, list[ListRow]] = {}
+    for row in rows:
+        lines.setdefault(row.line.start, []).append(row)
+    listed = frozenset(
+        m
+        for m in (reading.mentions if rows else ())
+        for row in lines.get(reading.text.rfind("\n", 0, m.start) + 1, ())
+        if m in row.gifts or row.party.span.holds(m.span)
+    )
     return [(anchor, kind, _candidates(reading, anchor, listed)) for anchor, (kind, _) in typed.items()]
 
 

@@ -15,7 +15,7 @@ from pipeline.normalise.dates import DateContext, document_day, read_date
 from pipeline.normalise.money import read_money
 from pipeline.normalise.names import canonical_names, resolve_reference
 from pipeline.normalise.places import resolve
-from pipeline.spans import DateRange, Mention, Value
+from pipeline.spans import DateRange, Mention, Money, Value
 
 _ISSUE = re.compile(r"((?:19|20)\d\d)\s*年\s*第")
 MASTHEAD = 300
@@ -63,7 +63,7 @@ def full_names(
         names[number][mention] = name
     for page, known in zip(pages, names, strict=True):
         for mention in page:
-            if mention.label == "FILLER":
+            if mention.label == "FILLER" and not isinstance(mention.value, Money):
                 before = [(known[m], m.label) for m in page if m in known and m.start < mention.start]
                 known[mention] = resolve_reference(mention.text, before, home)
     return names
