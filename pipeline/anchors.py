@@ -20,7 +20,8 @@ SURE_AT, DOUBTED_AT = 0.5, 0.2
 split, which is nearly indifferent from 0.5 to 0.55 and from 0.15 to 0.25."""
 GIVEN_CONFIDENCE = 0.8
 """Confidence of an anchor that stands behind an amount and a support verb."""
-_SENTENCE = re.compile(r"[^。；！？\n]+")
+_STATEMENT = re.compile(r"[^。；！？\n]+")
+"""Here ； parts as well (in :mod:`pipeline.sentences` it does not): of several deeds told in a row each has an amount of its own."""
 _HABIT = re.compile(
     r"(?:定期|经常|常态化|进一步|更多|每季度|每学期|每逢|鼓励|不断|长期|日常|平时|逐步)[^，。；;,.:：！？!?、“”\n]{0,30}\Z"
 )
@@ -30,12 +31,12 @@ _GIVEN = re.compile(r"的(扶持|支持|资助|补助|援助|捐助)(?![力度�
 
 def kept_anchors(text: str, proposed: Sequence[Mention]) -> list[Mention]:
     """Return the EVENT mentions of ``proposed`` that are kept, in order; offsets count in ``text``."""
-    starts = [sentence.start() for sentence in _SENTENCE.finditer(text)]
-    sentences: dict[int, list[Mention]] = {}
+    starts = [statement.start() for statement in _STATEMENT.finditer(text)]
+    statements: dict[int, list[Mention]] = {}
     for mention in proposed:
-        sentences.setdefault(bisect_right(starts, mention.start), []).append(mention)
+        statements.setdefault(bisect_right(starts, mention.start), []).append(mention)
     kept: list[Mention] = []
-    for _, inside in sorted(sentences.items()):
+    for _, inside in sorted(statements.items()):
         anchors = [m for m in inside if m.label == "EVENT" and not _is_habit(text, m)]
         sure = [m for m in anchors if m.confidence >= SURE_AT]
         if not sure and any(m.label == "MONEY" for m in inside):

@@ -50,9 +50,9 @@ _NUMBERED = re.compile(
 
 
 _FIGURE = re.compile(
-    r"(?:人民币|[¥￥$])?(?:(?=\d)(?:\d[\d,]*(?:\.\d+)?[十百千万亿]+)*(?:\d[\d,]*(?:\.\d+)?)?|(?![百千万亿]+元)[〇零一二两三四五六七八九十百千万亿壹贰叁肆伍陆柒捌玖拾佰仟]+(?=[元圆块]))(?:[元圆块]|美元|港元|港币)?[整正]?"
+    r"(?:人民币|[¥￥$])?(?:\d[\d,.十百千万亿]*|[〇零一二两三四五六七八九十百千万亿壹贰叁肆伍陆柒捌玖拾佰仟]{2,}(?=[元圆块]))(?:[元圆块]|美元|港元|港币)?[整正]?"
 )
-_CELL = re.compile(r".*[\u3400-\u9fff]{2}.*")
+_WORDS = re.compile(r"[\u3400-\u9fff]{2}")
 _NO_CELL = re.compile(r"[，,、。；;：:！？!?]")
 _COUNTED = re.compile(
     r"[十百千万亿]*(?:元|美元|港元|多|余|几|年|月|日|名|人|户|个|件|家|所|位|次|场|吨|公里|平方|岁|台|套|册|盏|批|亩|斤|%|[十百千万亿])"
@@ -84,8 +84,7 @@ def join_lines(lines: Sequence[Line], columns: Columns) -> Iterator[Paragraph]:
     rows = _table_rows(lines)
     for place, line in enumerate(lines):
         after = lines[place + 1] if place + 1 < len(lines) else None
-        alone = rows[place] or rows[place - 1]
-        if joined and (alone or not _joins(joined, prose, line, after, columns)):
+        if joined and (rows[place] or not _joins(joined, prose, line, after, columns)):
             yield Paragraph(tuple(joined), _kind(joined, prose))
             joined, prose = [], False
         if rows[place]:
@@ -115,7 +114,7 @@ def _is_row(cells: Sequence[str]) -> bool:
     return (
         len(cells) <= MOST_CELLS
         and bool(figures)
-        and any(_CELL.fullmatch(cell) for cell in cells)
+        and any(_WORDS.search(cell) for place, cell in enumerate(cells) if place not in figures)
         and not any(_NO_CELL.search(cell) for place, cell in enumerate(cells) if place not in figures)
         and not any(_COUNTED.match(cell) for place in figures for cell in cells[place + 1 : place + 2])
     )

@@ -111,8 +111,8 @@ def _kept_blank(paragraph: Paragraph, place: int, start: int, end: int) -> int:
     """Return which character of a run of blanks is a separator, counted from its start; -1 when the run is a stray.
 
     The run is ``text[start:end]`` of the paragraph's line ``place``. Separators stand between Latin words, between two
-    phrases of a headline, between the cells of a table, and before the figure that ends a line of a list. In running text only phrases of one length
-    are a couplet (``学党史 知党情``), and a dateline keeps its blank.
+    phrases of a headline, between the cells of a table, and before the figure that ends a line of a list. In running text
+    only phrases of one length are a couplet (``学党史 知党情``), and a dateline keeps its blank.
     """
     text = paragraph.lines[place].text
     kept = text.find(" ", start, end)

@@ -15,7 +15,7 @@ from pipeline.events.confidence import giver_role, with_confidence
 from pipeline.events.consistency import with_flags
 from pipeline.events.event import Argument, Event
 from pipeline.events.event_dates import date_of
-from pipeline.events.lists import ListRow, list_rows, listed_event, whom_for
+from pipeline.events.lists import ListRow, list_rows, listed_event, listed_mentions, whom_for
 from pipeline.events.models import EventModels
 from pipeline.events.occurrences import occurrences
 from pipeline.events.reading import Reading
@@ -92,15 +92,7 @@ def questions(reading: Reading, typed: Mapping[Mention, tuple[str, float]], rows
 
     What stands in the ``rows`` of a donation list plays none for an anchor.
     """
-    lines: dict[int, list[ListRow]] = {}
-    for row in rows:
-        lines.setdefault(row.line.start, []).append(row)
-    listed = frozenset(
-        m
-        for m in (reading.mentions if rows else ())
-        for row in lines.get(reading.text.rfind("\n", 0, m.start) + 1, ())
-        if m in row.gifts or row.party.span.holds(m.span)
-    )
+    listed = listed_mentions(reading, rows)
     return [(anchor, kind, _candidates(reading, anchor, listed)) for anchor, (kind, _) in typed.items()]
 
 

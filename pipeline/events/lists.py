@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.event_types import event_scheme
-from pipeline.events.confidence import giver_role
 from pipeline.events.event import Argument, Event
 from pipeline.events.reading import Reading
 from pipeline.events.split import in_order
 from pipeline.events.subjects import PARTY_LABELS
+from pipeline.normalise.cells import BARE_NUMBER
 from pipeline.spans import Mention, Span
 
 _CUE = re.compile(r"捐|助学|善款|爱心款|认领|认购|认养|订购|采购|名单|名册|明细|公示|芳名|鸣谢|致谢|支援")
@@ -25,10 +25,10 @@ _PURPOSE = re.compile(
     r"(?:面向|用于|汇往|汇给|寄往|送往|运往|发往|下拨|拨往|拨给|定向|支援|支持|帮助|援助|都归|受益方均?为|接收单位[：:])(?:支持|帮助|资助)?$"
 )
 _ASKED = ("募集", "征集", "筹集", "发起", "发出")
-_CELL = re.compile(r"[\d０-９][\d０-９,，]*(?:[.．][\d０-９]+)?")
 _RECEIVERS = re.compile(r"受[助益援赠捐]|接[收受](?:方|单位)|使用单位")
 _GIVERS = re.compile(r"捐|来源|出资|单位名称|姓名")
 _BACKED = re.compile(r"(?:支持|资助|用于|定向|拨付|转拨|拨给)$")
+"""In front of the party of a line it tells who receives; in prose 资助 tells of much else than a list's purpose."""
 _REST_OF_CELL = re.compile(
     r"(?!现金|人民币|合计|共|各|捐|认|购|赠|资助|等)[\u3400-\u9fffA-Za-z0-9·“”]{1,14}(?:（[^（）]{1,4}）[\u3400-\u9fff“”]{1,6})?(?=[\s：:，,|（]|$)"
 )
@@ -58,7 +58,7 @@ class ListRow:
 
 def is_amount(mention: Mention) -> bool:
     """Tell whether a mention is a sum: MONEY, or a bare number in a table cell."""
-    return mention.label == "MONEY" or (mention.label == "FILLER" and _CELL.fullmatch(mention.text) is not None)
+    return mention.label == "MONEY" or (mention.label == "FILLER" and BARE_NUMBER.fullmatch(mention.text) is not None)
 
 
 def list_rows(reading: Reading) -> list[ListRow]:
@@ -83,6 +83,19 @@ def list_rows(reading: Reading) -> list[ListRow]:
 
 def _is_backed(reading: Reading, row: ListRow) -> bool:
     return _BACKED.search(reading.text[row.line.start : row.party.start]) is not None
+
+
+def listed_mentions(reading: Reading, rows: Sequence[ListRow]) -> frozenset[Mention]:
+    """Return the mentions that the ``rows`` use: their gifts, and what lies in their parties."""
+    used: set[Mention] = set()
+    of_line: dict[Span, list[ListRow]] = {}
+    for row in rows:
+        of_line.setdefault(row.line, []).append(row)
+    for line, inside in _lines(reading):
+        for row in of_line.get(line, ()):
+            used.update(mention for mention in inside if row.party.span.holds(mention.span))
+            used.update(row.gifts)
+    return frozenset(used)
 
 
 def _lines(reading: Reading) -> Iterator[tuple[Span, list[Mention]]]:
@@ -179,7 +192,9 @@ def listed_event(text: str, row: ListRow, events: Sequence[Event], purpose: Ment
     kind = "purchase" if bought else "donation"
     heads = [event for event in events if event.type == kind and event.anchors]
     head = min(heads, key=lambda event: abs(event.evidence.start - row.line.start), default=None)
-    role = next(r for r in event_scheme().types[kind].roles if (r == giver_role(kind)) != row.receives)
+    scheme = event_scheme().types[kind]
+    role = scheme.receiver if row.receives else scheme.giver
+    assert role  # both types enter the ledger
     shared = [argument for argument in head.participants if argument.role != role] if head else []
     if purpose and not bought and not shared and not row.receives:
         shared = [Argument(purpose, "recipient", PURPOSE_CHANCE * purpose.confidence)]

@@ -19,7 +19,8 @@ FEWEST_ROWS = 2
 _SIZED = rf"[十百千万亿]*(?:{UNIT})"
 _UNIT_ABOVE = re.compile(rf"单位[:：]\s*(?P<told>{_SIZED})|[（(](?:人民币|金额)?[:：]?(?P<column>{_SIZED})[)）]")
 _CELL = re.compile(r"[^\s|｜]+")
-_NUMBER = re.compile(r"\d[\d,，]*(?:[.．]\d+)?")
+BARE_NUMBER = re.compile(r"\d[\d,，]*(?:[.．]\d+)?")
+"""A number without a unit, full-width digits included."""
 _ORDINAL = re.compile(r"\d{1,3}")
 _SUM_COLUMN = re.compile(r"金额|捐款|款额|资金|数额|捐赠额|款项|现金|善款|货款|投资额")
 _PROSE = re.compile(r"[。！？；]")
@@ -46,26 +47,24 @@ def find_cells(text: str) -> list[Found[Money]]:
     """
     if not _UNIT_ABOVE.search(text):
         return []
-    found: list[Found[Money]] = []
+    tables: list[list[Found[Money]]] = []
     table: _Table | None = None
-    rows: list[Found[Money]] = []
     for start, line in _lines(text):
         cells = list(_CELL.finditer(line))
         if table and (cell := _sum_of(cells, table)):
             if value := read_cell(cell[0], f"（{table.unit}）"):
-                rows.append(Found(start + cell.start(), start + cell.end(), cell[0], value, BY))
+                tables[-1].append(Found(start + cell.start(), start + cell.end(), cell[0], value, BY))
             continue
         if unit := _UNIT_ABOVE.search(line):
-            found += rows if len(rows) >= FEWEST_ROWS else []
-            table, rows = _Table(unit["told"] or unit["column"]), []
-        elif table and rows and _PROSE.search(line):
-            found += rows if len(rows) >= FEWEST_ROWS else []
-            table, rows = None, []
+            table = _Table(unit["told"] or unit["column"])
+            tables.append([])
+        elif table and tables[-1] and _PROSE.search(line):
+            table = None
         if table and len(cells) > 1:
             heads = [place for place, cell in enumerate(cells) if _SUM_COLUMN.search(cell[0])]
             own = [place for place, cell in enumerate(cells) if _UNIT_ABOVE.search(cell[0])]
             table.column, table.columns = next(iter([*own, *heads]), None), len(cells)
-    return found + (rows if len(rows) >= FEWEST_ROWS else [])
+    return [found for rows in tables if len(rows) >= FEWEST_ROWS for found in rows]
 
 
 def _lines(text: str) -> Iterator[tuple[int, str]]:
@@ -77,7 +76,7 @@ def _lines(text: str) -> Iterator[tuple[int, str]]:
 
 def _sum_of(cells: list[re.Match[str]], table: _Table) -> re.Match[str] | None:
     """Return the cell of a row that holds its sum; None for a line that is no row, or that leaves it open."""
-    numbers = [place for place, cell in enumerate(cells) if _NUMBER.fullmatch(cell[0])]
+    numbers = [place for place, cell in enumerate(cells) if BARE_NUMBER.fullmatch(cell[0])]
     if len(cells) < 2 or not numbers or len(numbers) == len(cells):
         return None
     if table.column in numbers and len(cells) == table.columns:

@@ -29,7 +29,8 @@ BY_MODEL = "model"
 BATCH = 16
 """Texts that are read together: all pipelines must see the same batches for the readers to be shared."""
 DOUBTFUL = {"EVENT": 1.5}
-"""Log odds for opening a span with which anchors in doubt are put forward as well; :mod:`pipeline.anchors` tells which are kept."""
+"""Log odds for opening a span in an extraction, in the place of the configuration's ``lean``, by which a training chooses its best
+round: anchors in doubt are put forward as well, and :mod:`pipeline.anchors` tells which are kept."""
 
 ReadContext = Callable[["CharacterFeatures", NDArray[np.bool_]], Context]
 """What makes the context of a text of its features and of the flags at the characters that open words."""
