@@ -159,7 +159,7 @@ def _whole_chains(text: str, names: Sequence[Mention]) -> list[Mention]:
         if name.label != "GPE":
             whole.append(name)
         elif not _NO_ADMINISTERED_AREA.search(name.text):
-            ends = [chains.get(name.start, 0)]
+            ends = [chains.get(name.start, name.start)]
             while ends[-1] < name.end and ends[-1] in chains:
                 ends.append(chains[ends[-1]])
             if len(ends) > 1 and ends[-1] == name.end:
@@ -229,7 +229,7 @@ def _meet(
         confidence = max([RULE_CONFIDENCE, *same])
         kept.append(Mention(hit.start, hit.end, hit.text, label, confidence, hit.by, hit.value))
     for mention in own:
-        if any(mention.span.overlaps(k.span) for k in kept):
+        if any(mention.span.overlaps(other.span) for other in (*blocked, *kept)):
             continue
         if (own_reading := read(mention, kept)) is not None:
             kept.append(replace(mention, value=own_reading.value))

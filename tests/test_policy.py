@@ -1,12 +1,15 @@
 """Where grammar and model meet: who wins, whose edges are taken, and what is kept of each."""
 
 from datetime import date
+from itertools import pairwise
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pipeline.normalise.dates import DateContext
 from pipeline.policy import repeat_names, settle
-from pipeline.spans import DateRange, Mention, Money
+from pipeline.spans import LABELS, DateRange, Mention, Money
 
 CONTEXT = DateContext(date(2031, 3, 9), "given")
 
@@ -105,10 +108,33 @@ def test_a_companys_name_before_a_bracket_is_a_body_of_its_own() -> None:
         ("参观云岭景区", "云岭景区", []),
         ("在柳湾B区走访", "柳湾B区", []),
         ("福山区来人", "福山区", ["福山区"]),
+        ("延安市来人", "安市", ["安市"]),
     ],
 )
 def test_a_place_has_the_edges_of_its_chain_and_a_venue_is_none(text: str, form: str, expected: list[str]) -> None:
     assert [found for found, label, _ in settled(text, (form, "GPE")) if label == "GPE"] == expected
+
+
+PAGE = "延安市宝塔区和宁波市鄞州区3月5日在柳湾村签约，维朗诗（中国）有限公司捐款20万元给村委会。"
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.integers(0, len(PAGE) - 1), st.integers(1, 14), st.sampled_from(["ORG", "GPE", "MONEY", "DATE", "EVENT"])
+        ),
+        max_size=6,
+    )
+)
+def test_whatever_the_model_proposes_mentions_hold_text_and_do_not_overlap(spans: list[tuple[int, int, str]]) -> None:
+    proposed: list[Mention] = []
+    for start, length, label in sorted(spans):
+        end = min(start + length, len(PAGE))
+        if not proposed or proposed[-1].end <= start:
+            proposed.append(Mention(start, end, PAGE[start:end], label, 0.9, "model"))
+    found = settle(PAGE, proposed, CONTEXT)
+    assert all(m.start < m.end and m.text == PAGE[m.start : m.end] for m in found)
+    assert all(a.end <= b.start for a, b in pairwise(m for m in found if m.label in LABELS))
 
 
 @pytest.mark.parametrize(("text", "bodies"), [("全镇15个居委会", []), ("镇里和居委会商量", ["居委会"])])
