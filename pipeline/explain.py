@@ -8,8 +8,9 @@ from datetime import date
 from pathlib import Path
 
 from pipeline.documents import Rejected, read_documents
+from pipeline.events.anchor_types import typed_anchors
 from pipeline.events.arguments import argument_features
-from pipeline.events.assemble import Argument, Event, questions, typed_anchors
+from pipeline.events.assemble import Argument, Event, questions
 from pipeline.events.features import type_features
 from pipeline.events.linear import LinearModel
 from pipeline.events.lists import list_rows

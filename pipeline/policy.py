@@ -13,38 +13,30 @@
 6. An ORG goes on over the part of a body that follows it at once (江城银行 to 江城银行党委, 供销合作社 to 供销合作社联合社), where no other
    mention stands in the way.
 7. A name that holds one of a pair of quotes or brackets goes on to the other, where that stands near and nothing is between.
-8. A thing that opens with its price (价值5万元的图书) begins behind it (the guide: a valuation stands outside).
-9. Which of the model's anchors are kept, and which nouns are anchors that it has not seen, is told in :mod:`pipeline.anchors`.
-10. A word for the other side of a pairing (结对村, 受援县) is put forward for a role where the model has found nothing, and a noun
-   phrase that a word segmenter began inside it (结对|村老年活动室) begins behind it. A plain phrase that ends in a name
-   (子公司远山酒店) is none: the name fills the role (of 11,000 plain words of the train split one ends so).
-11. The sums of a table whose unit stands above them (单位：万元) are put forward for a role: bare numbers, and no MONEY (the guide).
+8. Which of the model's anchors are kept, and which nouns are anchors that it has not seen, is told in :mod:`pipeline.anchors`;
+   what becomes of plain words and things in :mod:`pipeline.plain_words`.
 """
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import replace
 from typing import TypeVar
 
 from pipeline.anchors import given_nouns, kept_anchors
-from pipeline.normalise.cells import find_cells
 from pipeline.normalise.dates import DateContext, find_dates, read_date
 from pipeline.normalise.money import find_money, read_money
 from pipeline.normalise.places import find_places
-from pipeline.recognise.phrases import PHRASE
-from pipeline.spans import LABELS, DateRange, Found, Mention, Money, Span
+from pipeline.plain_words import moved, plain_words, with_cells, with_paired_sides
+from pipeline.spans import LABELS, RULE_CONFIDENCE, DateRange, Found, Mention, Money, Span
 
 V = TypeVar("V", bound=Money | DateRange)
 SURE_DATE = 0.7
 """Model confidence from which a date that the grammar cannot read is kept; chosen on the dev split."""
 REPEATED_FROM = 3
 """Shortest name in characters that is looked for in the rest of the document; shorter ones stand inside other words."""
-RULE_CONFIDENCE = 0.97
-"""Confidence of a span that a rule has found."""
 PAIR_REACH = 20
 """Characters outside a name in which the missing mark of a pair is looked for."""
 _PAIRS = {"“": "”", "‘": "’", "「": "」", "《": "》", "（": "）"}
@@ -58,11 +50,6 @@ BODY_PART = re.compile(
     r"(?:机关)?(?:党支部(?!建设|示范)|党总支|党委|党组(?!成员)织?|工会|团委|团支部|纪委|党工委|妇联(?![系合络])|商会|校友会|办事处|分公司|支行|分行|联合社(?!区))"
 )
 """Parts of a body that belong to its name when they stand directly behind it (the guide's ORG)."""
-_VALUED = re.compile(r"(?:总?价值?|总值|市值|估值|折合|折价|为|达|约|近|超)*")
-_PRICED = re.compile(r"(?:左右|上下)?的?")
-_PAIRED_SIDE = re.compile(r"(?:结对|受援|帮扶)(?:村|乡镇|镇|乡|县)(?![委民级党务支庄长干落])")
-PAIRED_CONFIDENCE = 0.5
-"""Confidence of a word for the other side of a pairing; whether it has a role is for the event models to say."""
 _NO_BREAK = re.compile(r"[^。！？；\n]*")
 _BRAND_CONFIDENCE = 0.8
 _BRAND = re.compile(r"([\u3400-\u9fffA-Za-z]{2,8})（[\u3400-\u9fff]{2,4}）[^（）]*(?:公司|集团)")
@@ -87,54 +74,9 @@ def settle(text: str, proposed: Sequence[Mention], context: DateContext) -> list
     )
     values = [*money, *dates]
     kept = [m for m in names if not any(m.span.overlaps(v.span) and v.span.holds(m.span) for v in values)]
-    ends = {name.end: name.start for name in kept if name.label in ("ORG", "GPE")}
-    others = [_without_price(text, m, money) for m in proposed if m.label not in LABELS and not _ends_in_name(m, ends)]
-    others = _with_paired_sides(text, [*kept, *values], _with_cells(text, others))
+    others = plain_words(text, [m for m in proposed if m.label not in LABELS], kept, money)
+    others = with_paired_sides(text, [*kept, *values], with_cells(text, others))
     return sorted([*kept, *given_nouns(text, money, kept), *values, *others], key=lambda m: (m.start, -m.end))
-
-
-def _ends_in_name(phrase: Mention, ends: Mapping[int, int]) -> bool:
-    """Tell whether a plain phrase ends in a name of a body or place; ``ends`` are the ends of names with their starts."""
-    return phrase.label != "ITEM" and ends.get(phrase.end, -1) > phrase.start
-
-
-def _with_cells(text: str, others: Sequence[Mention]) -> list[Mention]:
-    """Put the sums of tables in the place of the plain words and things that overlap them."""
-    cells = [Mention(c.start, c.end, c.text, "FILLER", RULE_CONFIDENCE, c.by, c.value) for c in find_cells(text)]
-    starts, ends = [cell.start for cell in cells], [cell.end for cell in cells]
-    # A mention is free of all cells where as many begin before its end as end before its start.
-    return [*(m for m in others if bisect_left(starts, m.end) == bisect_right(ends, m.start)), *cells]
-
-
-def _with_paired_sides(text: str, names: Sequence[Mention], others: Sequence[Mention]) -> list[Mention]:
-    """Add the words for the other side of a pairing to plain words and things, and move phrases behind those that cut them."""
-    taken = [mention for mention in (*names, *others) if mention.label != PHRASE]
-    sides = [
-        Mention(match.start(), match.end(), match[0], "FILLER", PAIRED_CONFIDENCE, "paired side")
-        for match in _PAIRED_SIDE.finditer(text)
-        if not any(mention.span.overlaps(Span(*match.span())) for mention in taken)
-    ]
-    moved = []
-    for mention in others:
-        ends = [side.end for side in sides if mention.label == PHRASE and mention.span.overlaps(side.span)]
-        start = max([mention.start, *ends])
-        if start == mention.start or mention.end - start > 1:
-            moved.append(replace(mention, start=start, text=text[start : mention.end]))
-    return [*moved, *sides]
-
-
-def _without_price(text: str, thing: Mention, money: Sequence[Mention]) -> Mention:
-    """Move the start of a thing behind an amount with which it opens."""
-    for amount in money:
-        if (
-            thing.label != "FILLER"
-            and thing.span.holds(amount.span)
-            and _VALUED.fullmatch(text, thing.start, amount.start)
-        ):
-            match = _PRICED.match(text, amount.end, thing.end)
-            start = match.end() if match else amount.end
-            return _moved(thing, text, start, thing.end, "price") if thing.end - start > 1 else thing
-    return thing
 
 
 def _nearest_before(mention: Mention, kept: Sequence[Mention]) -> DateRange | None:
@@ -164,15 +106,11 @@ def _whole_chains(text: str, names: Sequence[Mention]) -> list[Mention]:
                 ends.append(chains[ends[-1]])
             if len(ends) > 1 and ends[-1] == name.end:
                 starts = [name.start, *ends[:-1]]
-                whole += [_moved(name, text, start, end, "chain") for start, end in zip(starts, ends, strict=True)]
+                whole += [moved(name, text, start, end, "chain") for start, end in zip(starts, ends, strict=True)]
                 continue
             free = index + 1 == len(names) or names[index + 1].start >= ends[0]
-            whole.append(_moved(name, text, name.start, ends[0], "chain") if ends[0] > name.end and free else name)
+            whole.append(moved(name, text, name.start, ends[0], "chain") if ends[0] > name.end and free else name)
     return whole
-
-
-def _moved(name: Mention, text: str, start: int, end: int, by: str) -> Mention:
-    return replace(name, start=start, end=end, text=text[start:end], by=f"{name.by}+{by}")
 
 
 def _whole_bodies(text: str, names: Sequence[Mention]) -> list[Mention]:
@@ -183,7 +121,7 @@ def _whole_bodies(text: str, names: Sequence[Mention]) -> list[Mention]:
         end = name.end
         while name.label == "ORG" and (part := BODY_PART.match(text, end, ceiling)):
             end = part.end()
-        whole.append(_moved(name, text, name.start, end, "part") if end > name.end else name)
+        whole.append(moved(name, text, name.start, end, "part") if end > name.end else name)
     return whole
 
 
@@ -203,8 +141,8 @@ def _whole_pairs(text: str, names: Sequence[Mention]) -> list[Mention]:
             elif lacking == -1:
                 place = text.rfind(opening, max(floor, start - PAIR_REACH), start)
                 start = place if place >= 0 and _NO_BREAK.fullmatch(text, place, start) else start
-        moved = (start, end) != (name.start, name.end)
-        whole.append(_moved(name, text, start, end, "pair") if moved else name)
+        is_cut = (start, end) != (name.start, name.end)
+        whole.append(moved(name, text, start, end, "pair") if is_cut else name)
     return whole
 
 

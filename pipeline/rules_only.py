@@ -12,9 +12,9 @@ from pipeline.normalise.places import find_places
 from pipeline.normalise.values import date_context
 from pipeline.outcome import Outcome
 from pipeline.output import entities_record, to_line
-from pipeline.policy import RULE_CONFIDENCE, settle
+from pipeline.policy import settle
 from pipeline.repair import repair
-from pipeline.spans import Mention, Span
+from pipeline.spans import RULE_CONFIDENCE, Mention, Span
 
 NO_MODELS = data_folder("configs")
 """The folder that stands for the models in a run without any: what the rules are tuned by."""

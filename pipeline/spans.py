@@ -12,6 +12,8 @@ from decimal import Decimal
 from typing import Generic, TypeVar
 
 LABELS = ("ORG", "GPE", "MONEY", "DATE", "EVENT")
+RULE_CONFIDENCE = 0.97
+"""Confidence of a span that a rule has found."""
 
 
 @dataclass(frozen=True, slots=True, order=True)

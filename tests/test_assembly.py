@@ -58,6 +58,15 @@ def by_hand(**changed: LinearModel) -> EventModels:
     return EventModels(**(chosen | changed))
 
 
+def seeing_no_giver() -> EventModels:
+    role = word_model(
+        ["none", "donor", "amount"],
+        ("donation&ORG&after&0 sentences", "none"),
+        ("donation&MONEY&after&0 sentences", "amount"),
+    )
+    return by_hand(role=role)
+
+
 def roles_of(event: Event) -> list[tuple[str, str]]:
     return [(argument.role, argument.mention.text) for argument in event.participants]
 
@@ -96,14 +105,75 @@ def test_donors_with_sums_of_their_own_are_records_of_their_own() -> None:
     ]
 
 
-@pytest.mark.parametrize("shared", ["分别", "共同出资，各捐", "联合"])
-def test_sums_told_together_stay_one_record(shared: str) -> None:
-    reading = reading_of(
-        f"[远山公司|ORG donor.1]、[柳湾银行|ORG donor.1]{shared}[捐赠|EVENT donation.1]"
-        "[20万元|MONEY amount.1]、[10万元|MONEY amount.1]。"
-    )
+@pytest.mark.parametrize(
+    ("how", "sums"),
+    [
+        ("共同出资，各捐", "[20万元|MONEY amount.1]、[10万元|MONEY amount.1]"),
+        ("联合", "[20万元|MONEY amount.1]、[10万元|MONEY amount.1]"),
+        ("分别", "[20万元|MONEY amount.1]"),
+        ("分别", "[20万元|MONEY amount.1]、[10万元|MONEY amount.1]、[5万元|MONEY amount.1]"),
+    ],
+)
+def test_sums_told_together_stay_one_record(how: str, sums: str) -> None:
+    reading = reading_of(f"[远山公司|ORG donor.1]、[柳湾银行|ORG donor.1]{how}[捐赠|EVENT donation.1]{sums}。")
     (event,) = assemble(reading, by_hand())
-    assert len(event.participants) == len(event.amounts) == 2
+    assert len(event.participants) == 2
+    assert len(event.amounts) == sums.count("MONEY")
+
+
+@pytest.mark.parametrize("how", ["分别", "依次", "先后"])
+def test_sums_given_in_turn_are_records_of_their_own(how: str) -> None:
+    reading = reading_of(
+        f"[远山公司|ORG donor.1]、[柳湾银行|ORG donor.2]{how}[捐赠|EVENT donation.1 donation.2]"
+        "[20万元|MONEY amount.1]、[10万元|MONEY amount.2]。"
+    )
+    assert [(roles_of(event), amounts_of(event)) for event in assemble(reading, by_hand())] == [
+        ([("donor", "远山公司")], ["20万元"]),
+        ([("donor", "柳湾银行")], ["10万元"]),
+    ]
+
+
+def test_sums_for_several_receivers_in_turn_are_records_of_their_own() -> None:
+    reading = reading_of(
+        "[远山公司|ORG donor.1]分别[捐赠|EVENT donation.1 donation.2]给[柳湾小学|ORG recipient.1]和[荷塘小学|ORG recipient.2]"
+        "[20万元|MONEY amount.1]、[10万元|MONEY amount.2]。"
+    )
+    assert [(roles_of(event), amounts_of(event)) for event in assemble(reading, by_hand())] == [
+        ([("donor", "远山公司"), ("recipient", "柳湾小学")], ["20万元"]),
+        ([("donor", "远山公司"), ("recipient", "荷塘小学")], ["10万元"]),
+    ]
+
+
+def test_parties_in_front_of_their_sums_are_givers_whatever_the_models_think() -> None:
+    reading = reading_of(
+        "[捐赠|EVENT donation.1 donation.2 donation.3]现场，[远山公司|ORG donor.1][20万元|MONEY amount.1]，[滨河银行|ORG donor.2]"
+        "认捐[10万元|MONEY amount.2]，[荷塘商会|ORG donor.3]、[桥头商会|ORG donor.3]各[5万元|MONEY amount.3]。"
+    )
+    assert [(roles_of(event), amounts_of(event)) for event in assemble(reading, seeing_no_giver())] == [
+        ([("donor", "远山公司")], ["20万元"]),
+        ([("donor", "滨河银行")], ["10万元"]),
+        ([("donor", "荷塘商会"), ("donor", "桥头商会")], ["5万元"]),
+    ]
+
+
+def test_a_party_behind_a_preposition_gives_nothing() -> None:
+    reading = reading_of(
+        "[捐赠|EVENT donation.1]现场，远山公司给[柳湾小学|ORG recipient.1][20万元|MONEY amount.1]，给[荷塘小学|ORG recipient.1]"
+        "[10万元|MONEY amount.1]。"
+    )
+    assert [roles_of(event) for event in assemble(reading, seeing_no_giver())] == [[]]
+
+
+def test_a_verb_that_brings_up_the_money_for_works_makes_no_record() -> None:
+    works = by_hand(
+        type=word_model(["donation", "project"], ("text=投入", "donation"), ("text=新修", "project")),
+        role=word_model(["none", "amount"], ("project&MONEY&before&0 sentences", "amount")),
+    )
+    reading = reading_of(
+        "[远山公司|ORG donor.2]用[投入|EVENT donation.2]的[20万元|MONEY amount.1]，[新修|EVENT project.1]水渠。"
+    )
+    (event,) = assemble(reading, works)
+    assert (event.type, amounts_of(event)) == ("project", ["20万元"])
 
 
 @pytest.mark.parametrize(
@@ -117,6 +187,21 @@ def test_pairs_that_sign_under_one_anchor_are_records_of_their_own(parties: str)
     reading = reading_of(f"{parties}[签约|EVENT agreement.1 agreement.2]。")
     pairs = [{text for _, text in roles_of(event)} for event in assemble(reading, by_hand())]
     assert pairs == [{"甲山公司", "乙水小学"}, {"丙木公司", "丁石小学"}]
+
+
+def test_pairs_that_sign_for_sums_in_turn_have_each_their_own() -> None:
+    reading = reading_of(
+        "[甲山公司|ORG party.1]与[乙水小学|ORG party.1]、[丙木公司|ORG party.2]与[丁石小学|ORG party.2][签约|EVENT agreement.1 agreement.2]，"
+        "金额分别为[3万元|MONEY amount.1]和[2万元|MONEY amount.2]。"
+    )
+    signing = by_hand(
+        role=word_model(
+            ["none", "party", "amount"],
+            ("agreement&ORG&before&0 sentences", "party"),
+            ("agreement&MONEY&after&0 sentences", "amount"),
+        )
+    )
+    assert [amounts_of(event) for event in assemble(reading, signing)] == [["3万元"], ["2万元"]]
 
 
 def test_several_parties_of_one_agreement_stay_together() -> None:

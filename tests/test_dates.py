@@ -174,6 +174,7 @@ def test_examples_found_in_a_sentence_are_read_the_same(rule: Rule[Reading, Scop
         ("庆祝“七一”大会", ["七一"]),
         ("2031年11月16日（星期日）上午", ["2031年11月16日"]),
         ("9月5日、6日两天", ["9月5日", "6日"]),
+        ("○8月10日来访。\n○3月5日清早签约", ["8月10日", "3月5日清早"]),
     ],
 )
 def test_spans_follow_the_guide(text: str, spans: list[str]) -> None:

@@ -253,3 +253,23 @@ def test_a_plain_phrase_that_ends_in_a_name_gives_way_to_the_name() -> None:
     text = "子公司远山酒店采购山货，远山酒店职工前来帮忙。"
     found = settled(text, ("远山酒店", "ORG"), ("子公司远山酒店", "FILLER"), ("远山酒店职工", "FILLER"))
     assert found == [("远山酒店", "ORG", "model"), ("远山酒店职工", "FILLER", "model")]
+
+
+@pytest.mark.parametrize("office", ["负责人", "主要领导", "党政代表团", "书记", "考察团一行", "一行", "现场"])
+def test_a_name_with_a_title_or_a_delegation_is_the_name_alone(office: str) -> None:
+    text = f"荷塘镇{office}来访。"
+    assert settled(text, ("荷塘镇", "GPE"), (f"荷塘镇{office}", "FILLER")) == [("荷塘镇", "GPE", "model")]
+
+
+def test_persons_and_parts_of_a_named_body_are_phrases_of_their_own() -> None:
+    for whole in ("荷塘镇干部", "荷塘镇工作组", "荷塘镇3名代表"):
+        assert (whole, "FILLER", "model") in settled(f"{whole}来访。", ("荷塘镇", "GPE"), (whole, "FILLER"))
+
+
+@pytest.mark.parametrize(
+    ("phrase", "kept"),
+    [("困难老人家里", "困难老人"), ("几位乡友一口气", "几位乡友"), ("两位校友出资", "两位校友"), ("老师们", "老师们")],
+)
+def test_what_tells_how_or_where_is_no_part_of_a_phrase(phrase: str, kept: str) -> None:
+    found = settled(f"{phrase}买来书本。", (phrase, "FILLER"))
+    assert [(text, label) for text, label, _ in found] == [(kept, "FILLER")]

@@ -168,6 +168,7 @@ def test_page_furniture_is_dropped_and_told(line: str) -> None:
     [
         "分享脱贫经验 共谋发展大计", "关闭的学校重新开学了。", "编辑部赴云岭县采访", "更多群众得到实惠", "时间：3月5日上午",
         "主办单位：滨河区委组织部", "第3批医疗队出发", "2031", "责任编辑会议召开，滨河区要求各单位落实。", "大", "来源：县扶贫办",
+        "赵师傅 | 现金 | 贰仟元", "棉桃厂 | 棉被6床 | 实物",
     ],
 )  # fmt: skip
 def test_real_text_that_looks_like_furniture_stays(line: str) -> None:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 
+from pipeline.events.anchor_types import typed_anchors
 from pipeline.events.committee import Asked
 from pipeline.events.confidence import giver_role, with_confidence
 from pipeline.events.consistency import with_flags
@@ -20,8 +21,9 @@ from pipeline.events.models import EventModels
 from pipeline.events.occurrences import occurrences
 from pipeline.events.reading import Reading
 from pipeline.events.roles import NONE
-from pipeline.events.split import in_order, split_by_giver, split_by_pairs
+from pipeline.events.split import in_order, split_by_giver, split_by_pairs, split_by_turns
 from pipeline.events.subjects import PARTY_LABELS
+from pipeline.events.told_gifts import give_to_listed
 from pipeline.spans import Mention, Money, Span
 
 __all__ = ["REACH", "TOTALLED", "Argument", "Event", "assemble", "before_it"]
@@ -65,12 +67,15 @@ def assemble(reading: Reading, models: EventModels) -> list[Event]:
             reading, {mention: roles for mention, (roles, _) in zip(candidates, answers, strict=True)}
         )
         places[anchor] = {m: place for m, (_, place) in zip(candidates, answers, strict=True) if m.label == "GPE"}
+    give_to_listed(reading, typed, links)
     _give_amounts_to_one_anchor(links)
     _share_subjects(reading, typed, links)
     events: list[Event] = []
     for cluster in occurrences(reading, models, typed, links):
-        event = _event(reading, cluster, typed, links, places)
-        events += [part for one in split_by_pairs(reading, event) for part in split_by_giver(reading, one)]
+        parts = [_event(reading, cluster, typed, links, places)]
+        for split in (split_by_pairs, split_by_giver, split_by_turns):
+            parts = [part for one in parts for part in split(reading, one)]
+        events += parts
     purpose = whom_for(reading, rows)
     events += [listed_event(reading.text, row, events, purpose) for row in rows]
     events = [replace(event, is_total=_is_total(reading, models, event, events)) for event in events]
@@ -82,11 +87,6 @@ def assemble(reading: Reading, models: EventModels) -> list[Event]:
     return sorted(events, key=lambda event: (event.evidence, event.type))
 
 
-def typed_anchors(reading: Reading, models: EventModels) -> dict[Mention, tuple[str, float]]:
-    """Give every anchor its event type and the type's probability."""
-    return _calls_with_money(reading, {anchor: models.event_type(reading, anchor) for anchor in reading.anchors})
-
-
 def questions(reading: Reading, typed: Mapping[Mention, tuple[str, float]], rows: Sequence[ListRow]) -> list[Asked]:
     """Name for every anchor the mentions that may play a part for it: all are judged together.
 
@@ -94,17 +94,6 @@ def questions(reading: Reading, typed: Mapping[Mention, tuple[str, float]], rows
     """
     listed = listed_mentions(reading, rows)
     return [(anchor, kind, _candidates(reading, anchor, listed)) for anchor, (kind, _) in typed.items()]
-
-
-def _calls_with_money(reading: Reading, typed: dict[Mention, tuple[str, float]]) -> dict[Mention, tuple[str, float]]:
-    """Take a 慰问 for a donation where its sentence tells an amount and no other verb hands it over (the guide)."""
-    settled = dict(typed)
-    for row in reading.by_sentence:
-        kinds = {typed[mention][0] for mention in row if mention in typed}
-        if any(mention.label == "MONEY" for mention in row) and "donation" not in kinds:
-            calls = [m for m in row if m in typed and typed[m][0] == "visit" and m.text.endswith("慰问")]
-            settled |= {call: ("donation", typed[call][1]) for call in calls}
-    return settled
 
 
 def _candidates(reading: Reading, anchor: Mention, listed: Set[Mention]) -> list[Mention]:

@@ -10,7 +10,7 @@ from itertools import pairwise
 from pipeline.events.event import Argument, Event
 from pipeline.events.reading import Reading
 
-_RESPECTIVELY = re.compile(r"分别|各(?=捐|自|出|支|赠|向|认|资|拿)|共(?=捐|出|筹|募|同|向|投)|联合|一起")
+_IN_TURN = re.compile(r"分别|依次|先后|各自")
 _WITH = re.compile(r"[^，,；;、。\n]{0,6}(?:与|和|同|跟|对)[^，,；;、。\n]{0,6}")
 _APART = re.compile(r"[^与和同跟]{0,12}[，,；;、。\n]")
 _LISTED = re.compile(r"\s*(?:、|和|与|及|以及)\s*")
@@ -27,9 +27,6 @@ def split_by_giver(reading: Reading, event: Event) -> list[Event]:
     body = [g for g in givers if gifts and g.mention.start > reading.headline_end]
     if len(gifts) < 2 or len(body) < 2:
         return [event]
-    start, end = min(g.mention.start for g in body), max(gift.mention.end for gift in gifts)
-    if _RESPECTIVELY.search(reading.text[start:end]) or reading.text.count("\n", start, end) > len(body):
-        return [event]
     groups: list[tuple[list[Argument], list[Argument]]] = []
     for argument in sorted([*body, *gifts], key=lambda argument: argument.mention.start):
         if argument.role == giver:
@@ -38,7 +35,9 @@ def split_by_giver(reading: Reading, event: Event) -> list[Event]:
             groups[-1][0].append(argument)
         elif groups:
             groups[-1][1].append(argument)
-    if len(groups) < 2 or not all(gift for _, gift in groups):
+    if len(groups) > 1 and not groups[-1][1]:
+        groups.pop()
+    if len(groups) < 2:
         return [event]
     others = tuple(argument for argument in event.participants if argument.role != giver)
     return [
@@ -52,6 +51,34 @@ def split_by_giver(reading: Reading, event: Event) -> list[Event]:
     ]
 
 
+def split_by_turns(reading: Reading, event: Event) -> list[Event]:
+    """Split what several parties gave in turn into one record a sum: 甲、乙分别捐20万元、10万元.
+
+    The lists must be of one length: givers and sums, or, of one giver, receivers and sums. 甲、乙各捐3万元 stays one (the guide).
+    """
+    sums = [amount.mention for amount in event.amounts]
+    if len(sums) < 2 or not all(_LISTED.fullmatch(reading.between(*pair)) for pair in pairwise(sums)):
+        return [event]
+    before = reading.text[reading.sentence(sums[0].start).start : sums[0].start]
+    by_role: dict[str, list[Argument]] = {}
+    for party in event.participants:
+        if party.mention.start >= reading.headline_end:
+            by_role.setdefault(party.role, []).append(party)
+    in_turn = [role for role, parties in by_role.items() if len(parties) == len(sums)]
+    if not in_turn or not _IN_TURN.search(before):
+        return [event]
+    things = event.items if len(event.items) == len(sums) else ()
+    return [
+        replace(
+            event,
+            participants=tuple(p for p in event.participants if p.role not in in_turn or p is by_role[p.role][turn]),
+            amounts=(amount,),
+            items=things[turn : turn + 1] or event.items,
+        )
+        for turn, amount in enumerate(event.amounts)
+    ]
+
+
 def split_by_pairs(reading: Reading, event: Event) -> list[Event]:
     """Split an agreement of several pairs into one record a pair.
 
@@ -61,7 +88,11 @@ def split_by_pairs(reading: Reading, event: Event) -> list[Event]:
     if event.type != "agreement" or len(parties) < 3:
         return [event]
     pairs = _told_pairs(reading, parties) or _respective_pairs(reading, event, parties)
-    return [replace(event, participants=pair) for pair in pairs] or [event]
+    in_turn = len(event.amounts) == len(pairs)
+    return [
+        replace(event, participants=pair, amounts=event.amounts[turn : turn + 1] if in_turn else event.amounts)
+        for turn, pair in enumerate(pairs)
+    ] or [event]
 
 
 def _told_pairs(reading: Reading, parties: Sequence[Argument]) -> list[tuple[Argument, ...]]:

@@ -139,7 +139,7 @@ def _by(match: re.Match[str], reading: Reading) -> Reading | None:
     return _until(match, reading) if reading.grain in ("month", "year") else None
 
 
-_PART_OF_DAY = r"[上下中]午|午后|午间|傍晚|凌晨|清晨|早[上晨]|深夜|夜[间里晚]|晚[上间]|晚(?![会宴餐报辈年期些霞点婚饭餐稻于])|[早夜](?![就已餐期日点晚些饭色校市茶])"
+_PART_OF_DAY = r"[上下中]午|午后|午间|傍晚|凌晨|清晨|早[上晨]|大?清早|一早|深夜|夜[间里晚]|晚[上间]|晚(?![会宴餐报辈年期些霞点婚饭餐稻于])|[早夜](?![就已餐期日点晚些饭色校市茶])"
 
 RULES: list[Rule[Reading, Reading]] = [
     Rule(
@@ -153,7 +153,7 @@ RULES: list[Rule[Reading, Reading]] = [
         "part-of-day",
         rf"\s*[（(]?(?:{_PART_OF_DAY})",
         _same,
-        {"3月5日下午": "2031-03-05", "昨日上午": "2031-11-15"},
+        {"3月5日下午": "2031-03-05", "昨日上午": "2031-11-15", "3月5日清早": "2031-03-05"},
         ("下午",),
     ),
     Rule(

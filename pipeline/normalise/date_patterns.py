@@ -63,16 +63,20 @@ _FOLDED = str.maketrans(
     "０１２３４５６７８９．／－–—─−―～〜〜∼○◯⽉⽇⼀⼆⼗⼋\u200b\u200c\u200d\u2060\ufeff",
     "0123456789./------~~~~〇〇月日一二十八     ",
 )
+_BULLET = re.compile(rf"(?<![0-9０-９〇零○◯{HAN}十])[○◯](?![{HAN}]\s*年)")
+"""A circle that opens a brief (○8月10日) and is no zero (二○三一年, ○八年)."""
 
 
 @lru_cache(maxsize=8)  # every span of a document asks for the same text
 def fold(text: str) -> str:
-    """Fold full-width digits, dashes, look-alike characters and zero-width spaces; the length stays the same.
+    """Fold full-width digits, dashes, look-alike characters, zero-width spaces and bullets; the length stays the same.
 
     >>> fold("２０３１年３月－５月")
     '2031年3月-5月'
+    >>> fold("○3月5日；二○三一年")
+    ' 3月5日；二〇三一年'
     """
-    return text.translate(_FOLDED)
+    return _BULLET.sub(" ", text).translate(_FOLDED)
 
 
 def spaced(pattern: str) -> str:

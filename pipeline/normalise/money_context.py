@@ -128,14 +128,14 @@ _NOT_AFTER = {
     "以上": "所述",
     "以下": "简",
 }
-_NOT_IN_NEXT_LINE = {"以上": "人款捐各均名物"}
-"""Characters that do not follow a word at the start of a line that goes on with an amount (3万元, and below it: 以上款项)."""
+_ENDS_IN_NEXT_LINE = {"以上": r"[的，,。；;、）)]|\s*$"}
+"""What follows a word at the start of a line that still belongs to the amount above it (else: 3万元, and below it: 以上合计)."""
 
 
 def _after(table: Mapping[str, frozenset[str]]) -> str:
     """Return a pattern for the words of ``table``, longest first, where nothing follows that makes them begin something else."""
     return "|".join(
-        (f"(?!(?<=\\s){word}[{_NOT_IN_NEXT_LINE[word]}])" if word in _NOT_IN_NEXT_LINE else "")
+        (f"(?!(?<=\\s){word}(?!{_ENDS_IN_NEXT_LINE[word]}))" if word in _ENDS_IN_NEXT_LINE else "")
         + re.escape(word)
         + (f"(?![{_NOT_AFTER[word]}])" if word in _NOT_AFTER else "")
         for word in sorted(table, key=len, reverse=True)

@@ -1,0 +1,97 @@
+"""Plain words that may fill a role, and things: what becomes of those that the model puts forward, and which rules add.
+
+1. A thing that opens with its price (价值5万元的图书) begins behind it (the guide: a valuation stands outside).
+2. A plain phrase that ends in a name (子公司远山酒店) is none: the name fills the role (of 11,000 plain words of the train split one ends
+   so). Nor is one that is a name and a title or a delegation (荷塘镇党政代表团: the guide ends the span at the body).
+3. What tells how or where behind a plain phrase (几位乡友一口气, 老人家里) is no part of it.
+4. A word for the other side of a pairing (结对村, 受援县) is put forward for a role where the model has found nothing, and a noun
+   phrase that a word segmenter began inside it (结对|村老年活动室) begins behind it.
+5. The sums of a table whose unit stands above them (单位：万元) are put forward for a role: bare numbers, and no MONEY (the guide).
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from dataclasses import replace
+
+from pipeline.normalise.cells import find_cells
+from pipeline.recognise.phrases import PHRASE
+from pipeline.spans import RULE_CONFIDENCE, Mention, Span
+
+_VALUED = re.compile(r"(?:总?价值?|总值|市值|估值|折合|折价|为|达|约|近|超)*")
+_PRICED = re.compile(r"(?:左右|上下)?的?")
+_OFFICE = re.compile(
+    r"(?:的?(?:党政)?代表团|考察团|访问团)?(?:(?:主要|相关|有关)?(?:负责人|领导)|代表|书记|院长|校长|主任|[镇县区市]长)?(?:一行)?|现场|组织"
+)
+_REST = re.compile(r"(?:首次|一口气|第一时间|家里|家中|手里|一道|线上|三方|两地|托人|出资|合办|协办)+\Z")
+"""What no FILLER of the train split ends in."""
+_PAIRED_SIDE = re.compile(r"(?:结对|受援|帮扶)(?:村|乡镇|镇|乡|县)(?![委民级党务支庄长干落])")
+PAIRED_CONFIDENCE = 0.5
+"""Confidence of a word for the other side of a pairing; whether it has a role is for the event models to say."""
+
+
+def plain_words(
+    text: str, proposed: Sequence[Mention], names: Sequence[Mention], money: Sequence[Mention]
+) -> list[Mention]:
+    """Return the plain words and things of ``proposed`` that are kept, with their edges; ``names`` are the mentions beside them."""
+    bodies = [name for name in names if name.label in ("ORG", "GPE")]
+    ends, starts = {name.end: name.start for name in bodies}, {name.start: name.end for name in bodies}
+    kept = []
+    for mention in proposed:
+        if mention.label == "ITEM":
+            kept.append(_without_price(text, mention, money))
+            continue
+        phrase = _without_rest(text, mention)
+        name_end = starts.get(phrase.start, phrase.end)
+        is_office = name_end < phrase.end and _OFFICE.fullmatch(text, name_end, phrase.end)
+        if ends.get(phrase.end, -1) <= phrase.start and not is_office:
+            kept.append(phrase if phrase.label == "FILLER" else _without_price(text, phrase, money))
+    return kept
+
+
+def moved(mention: Mention, text: str, start: int, end: int, by: str) -> Mention:
+    """Return a mention with other edges, which ``by`` says why."""
+    return replace(mention, start=start, end=end, text=text[start:end], by=f"{mention.by}+{by}")
+
+
+def _without_rest(text: str, phrase: Mention) -> Mention:
+    """Cut off what tells how or where, behind a plain phrase."""
+    rest = _REST.search(text, phrase.start + 2, phrase.end)
+    return moved(phrase, text, phrase.start, rest.start(), "rest") if rest else phrase
+
+
+def with_cells(text: str, others: Sequence[Mention]) -> list[Mention]:
+    """Put the sums of tables in the place of the plain words and things that overlap them."""
+    cells = [Mention(c.start, c.end, c.text, "FILLER", RULE_CONFIDENCE, c.by, c.value) for c in find_cells(text)]
+    starts, ends = [cell.start for cell in cells], [cell.end for cell in cells]
+    # A mention is free of all cells where as many begin before its end as end before its start.
+    return [*(m for m in others if bisect_left(starts, m.end) == bisect_right(ends, m.start)), *cells]
+
+
+def with_paired_sides(text: str, names: Sequence[Mention], others: Sequence[Mention]) -> list[Mention]:
+    """Add the words for the other side of a pairing to plain words and things, and move phrases behind those that cut them."""
+    taken = [mention for mention in (*names, *others) if mention.label != PHRASE]
+    sides = [
+        Mention(match.start(), match.end(), match[0], "FILLER", PAIRED_CONFIDENCE, "paired side")
+        for match in _PAIRED_SIDE.finditer(text)
+        if not any(mention.span.overlaps(Span(*match.span())) for mention in taken)
+    ]
+    kept = []
+    for mention in others:
+        ends = [side.end for side in sides if mention.label == PHRASE and mention.span.overlaps(side.span)]
+        start = max([mention.start, *ends])
+        if start == mention.start or mention.end - start > 1:
+            kept.append(replace(mention, start=start, text=text[start : mention.end]))
+    return [*kept, *sides]
+
+
+def _without_price(text: str, thing: Mention, money: Sequence[Mention]) -> Mention:
+    """Move the start of a thing behind an amount with which it opens."""
+    for amount in money:
+        if thing.span.holds(amount.span) and _VALUED.fullmatch(text, thing.start, amount.start):
+            match = _PRICED.match(text, amount.end, thing.end)
+            start = match.end() if match else amount.end
+            return moved(thing, text, start, thing.end, "price") if thing.end - start > 1 else thing
+    return thing
