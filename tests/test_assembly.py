@@ -164,6 +164,28 @@ def test_a_party_behind_a_preposition_gives_nothing() -> None:
     assert [roles_of(event) for event in assemble(reading, seeing_no_giver())] == [[]]
 
 
+def test_works_with_a_sum_have_the_sponsor_named_for_those_before() -> None:
+    reading = reading_of(
+        "[滨河区|GPE sponsor.1][新建|EVENT project.1]水厂，投资[20万元|MONEY amount.1]。[翻修|EVENT project.2]校舍，投资"
+        "[9万元|MONEY amount.2]。[粉刷|EVENT project.3]了围墙。"
+    )
+    works = by_hand(
+        type=word_model(["project", "visit"], *((f"text={verb}", "project") for verb in ("新建", "翻修", "粉刷"))),
+        role=word_model(
+            ["none", "sponsor", "amount"],
+            ("project&GPE&before&0 sentences", "sponsor"),
+            *((f"project&GPE&before&{sentences} sentences", "none") for sentences in (1, 2)),
+            ("project&MONEY&after&0 sentences", "amount"),
+            *((f"project&MONEY&{side}&1 sentences", "none") for side in ("before", "after")),
+        ),
+    )
+    assert [roles_of(event) for event in assemble(reading, works)] == [
+        [("sponsor", "滨河区")],
+        [("sponsor", "滨河区")],
+        [],
+    ]
+
+
 def test_a_verb_that_brings_up_the_money_for_works_makes_no_record() -> None:
     works = by_hand(
         type=word_model(["donation", "project"], ("text=投入", "donation"), ("text=新修", "project")),

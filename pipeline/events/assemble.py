@@ -49,6 +49,8 @@ MOST_SURE = 0.95
 """Highest probability of a phrase that took such a place."""
 SHARED_SUBJECT_AT = 0.35
 """Probability from which who acts for one verb of a sentence acts for a later one too, where nobody else does."""
+CARRIED_CHANCE = 0.3
+"""Confidence of a sponsor that was named for what stands before."""
 TOTALLED = ("donation", "purchase")
 """Types whose records may be totals."""
 _PLANNED = re.compile(r"将(?!士|军|领|来)|拟|计划(?!书)|预计|即将|准备|有望|将于")
@@ -76,6 +78,7 @@ def assemble(reading: Reading, models: EventModels) -> list[Event]:
         for split in (split_by_pairs, split_by_giver, split_by_turns):
             parts = [part for one in parts for part in split(reading, one)]
         events += parts
+    events = _with_sponsors(sorted(events, key=lambda event: (event.evidence, event.type)))
     purpose = whom_for(reading, rows)
     events += [listed_event(reading.text, row, events, purpose) for row in rows]
     events = [replace(event, is_total=_is_total(reading, models, event, events)) for event in events]
@@ -85,6 +88,25 @@ def assemble(reading: Reading, models: EventModels) -> list[Event]:
         for event in events
     ]
     return sorted(events, key=lambda event: (event.evidence, event.type))
+
+
+def _with_sponsors(events: Sequence[Event]) -> list[Event]:
+    """Let works with a sum and no sponsor have the named giver of the money or the works before them, in order of the text.
+
+    Reports name once who pays for the works that they go through (甲区安排资金900万元，项目如下).
+    """
+    told: list[Event] = []
+    payer: Argument | None = None
+    for event in events:
+        role = giver_role(event.type)
+        own = [argument for argument in event.participants if argument.role == role]
+        if event.type == "project" and event.amounts and not own and payer:
+            carried = replace(payer, role=role, confidence=CARRIED_CHANCE)
+            event = replace(event, participants=in_order([*event.participants, carried]))
+        if event.type in ("donation", "project") and own and own[0].mention.label in ("ORG", "GPE"):
+            payer = own[0]
+        told.append(event)
+    return told
 
 
 def questions(reading: Reading, typed: Mapping[Mention, tuple[str, float]], rows: Sequence[ListRow]) -> list[Asked]:
