@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ from pipeline.events.confidence import giver_role
 from pipeline.events.linear import LinearModel
 from pipeline.events.models import EventModels
 from pipeline.events.reading import Reading, make_reading
-from pipeline.spans import DateRange
+from pipeline.spans import DateRange, Money
 from training.corpus import to_row
 from training.markup import parse_batch
 from training.readings import gold_readings
@@ -156,6 +157,26 @@ def test_parties_in_front_of_their_sums_are_givers_whatever_the_models_think() -
     ]
 
 
+def test_each_of_several_verbs_keeps_the_giver_in_front_of_it() -> None:
+    reading = reading_of(
+        "[远山公司|ORG donor.1][捐赠|EVENT donation.1][20万元|MONEY amount.1]、[柳湾银行|ORG donor.2][捐赠|EVENT donation.2]"
+        "[10万元|MONEY amount.2]、[荷塘商会|ORG donor.3][捐赠|EVENT donation.3][5万元|MONEY amount.3]。"
+    )
+    role = word_model(
+        ["none", "donor", "amount"],
+        ("donation&ORG&before&0 sentences", "donor"),
+        ("donation&ORG&after&0 sentences", "donor"),
+        ("donation&MONEY&after&0 sentences", "amount"),
+        ("donation&MONEY&before&0 sentences", "none"),
+    )
+    apart = word_model(["none", "same"], ("equal=True&nouns=False-False", "none"))
+    assert [(roles_of(event), amounts_of(event)) for event in assemble(reading, by_hand(role=role, same=apart))] == [
+        ([("donor", "远山公司")], ["20万元"]),
+        ([("donor", "柳湾银行")], ["10万元"]),
+        ([("donor", "荷塘商会")], ["5万元"]),
+    ]
+
+
 def test_a_party_behind_a_preposition_gives_nothing() -> None:
     reading = reading_of(
         "[捐赠|EVENT donation.1]现场，远山公司给[柳湾小学|ORG recipient.1][20万元|MONEY amount.1]，给[荷塘小学|ORG recipient.1]"
@@ -243,6 +264,17 @@ def test_anchors_of_one_occurrence_join_and_a_body_named_twice_fills_its_role_on
     (event,) = assemble(reading, by_hand())
     assert [anchor.text for anchor in event.anchors] == ["捐赠", "捐赠"]
     assert roles_of(event) == [("donor", "远山公司")]
+
+
+def test_a_sum_told_in_the_headline_and_again_in_the_text_is_one() -> None:
+    reading = reading_of(
+        "# [远山公司|ORG donor.1][捐赠|EVENT donation.1][3万元|MONEY amount.1]\n"
+        "[远山公司|ORG donor.1][捐赠|EVENT donation.1][3万元|MONEY amount.1]，次日又[捐赠|EVENT donation.2][3万元|MONEY amount.2]。"
+    )
+    valued = tuple(replace(m, value=Money(Decimal(30_000))) if m.label == "MONEY" else m for m in reading.mentions)
+    joined = by_hand(same=word_model(["none", "same"], ("equal=True&nouns=False-False", "same")))
+    (event,) = assemble(replace(reading, mentions=valued), joined)
+    assert [amount.mention.start > reading.headline_end for amount in event.amounts] == [True, True]
 
 
 def test_a_body_named_long_and_short_plays_one_part() -> None:

@@ -16,6 +16,7 @@ from pipeline.events.confidence import giver_role, with_confidence
 from pipeline.events.consistency import with_flags
 from pipeline.events.event import Argument, Event
 from pipeline.events.event_dates import date_of
+from pipeline.events.givers import own_givers, with_sponsors
 from pipeline.events.lists import ListRow, list_rows, listed_event, listed_mentions, whom_for
 from pipeline.events.models import EventModels
 from pipeline.events.occurrences import occurrences
@@ -49,8 +50,6 @@ MOST_SURE = 0.95
 """Highest probability of a phrase that took such a place."""
 SHARED_SUBJECT_AT = 0.35
 """Probability from which who acts for one verb of a sentence acts for a later one too, where nobody else does."""
-CARRIED_CHANCE = 0.3
-"""Confidence of a sponsor that was named for what stands before."""
 TOTALLED = ("donation", "purchase")
 """Types whose records may be totals."""
 _PLANNED = re.compile(r"将(?!士|军|领|来)|拟|计划(?!书)|预计|即将|准备|有望|将于")
@@ -78,7 +77,8 @@ def assemble(reading: Reading, models: EventModels) -> list[Event]:
         for split in (split_by_pairs, split_by_giver, split_by_turns):
             parts = [part for one in parts for part in split(reading, one)]
         events += parts
-    events = _with_sponsors(sorted(events, key=lambda event: (event.evidence, event.type)))
+    events = [own_givers(event, events) for event in events]
+    events = with_sponsors(sorted(events, key=lambda event: (event.evidence, event.type)))
     purpose = whom_for(reading, rows)
     events += [listed_event(reading.text, row, events, purpose) for row in rows]
     events = [replace(event, is_total=_is_total(reading, models, event, events)) for event in events]
@@ -88,25 +88,6 @@ def assemble(reading: Reading, models: EventModels) -> list[Event]:
         for event in events
     ]
     return sorted(events, key=lambda event: (event.evidence, event.type))
-
-
-def _with_sponsors(events: Sequence[Event]) -> list[Event]:
-    """Let works with a sum and no sponsor have the named giver of the money or the works before them, in order of the text.
-
-    Reports name once who pays for the works that they go through (甲区安排资金900万元，项目如下).
-    """
-    told: list[Event] = []
-    payer: Argument | None = None
-    for event in events:
-        role = giver_role(event.type)
-        own = [argument for argument in event.participants if argument.role == role]
-        if event.type == "project" and event.amounts and not own and payer:
-            carried = replace(payer, role=role, confidence=CARRIED_CHANCE)
-            event = replace(event, participants=in_order([*event.participants, carried]))
-        if event.type in ("donation", "project") and own and own[0].mention.label in ("ORG", "GPE"):
-            payer = own[0]
-        told.append(event)
-    return told
 
 
 def questions(reading: Reading, typed: Mapping[Mention, tuple[str, float]], rows: Sequence[ListRow]) -> list[Asked]:
@@ -209,11 +190,17 @@ def _event(
         participants=participants,
         date=date_of(reading, main, arguments, links),
         places=in_order(Argument(m, "place", chance) for m, chance in where.items() if chance >= PLACE_AT),
-        amounts=in_order(a for a in chosen if a.role == "amount"),
+        amounts=_told_once(reading, [a for a in chosen if a.role == "amount"]),
         items=in_order(a for a in chosen if a.role == "item"),
         evidence=_evidence(reading, main, chosen),
         planned=any(_is_planned(reading, anchor) for anchor in cluster),
     )
+
+
+def _told_once(reading: Reading, amounts: Sequence[Argument]) -> tuple[Argument, ...]:
+    """Leave out the figure of a headline that the text tells again: it is one sum, and would be added twice."""
+    told = {amount.mention.value for amount in amounts if not reading.in_headline(amount.mention)}
+    return in_order(a for a in amounts if not (reading.in_headline(a.mention) and a.mention.value in told))
 
 
 def _participants(arguments: Sequence[Argument], giver: str) -> tuple[Argument, ...]:
