@@ -199,8 +199,14 @@ def _event(
 
 def _told_once(reading: Reading, amounts: Sequence[Argument]) -> tuple[Argument, ...]:
     """Leave out the figure of a headline that the text tells again: it is one sum, and would be added twice."""
-    told = {amount.mention.value for amount in amounts if not reading.in_headline(amount.mention)}
-    return in_order(a for a in amounts if not (reading.in_headline(a.mention) and a.mention.value in told))
+    told = {_figure(amount) for amount in amounts if not reading.in_headline(amount.mention)}
+    return in_order(a for a in amounts if not (reading.in_headline(a.mention) and _figure(a) in told))
+
+
+def _figure(amount: Argument) -> object:
+    """Return what tells sums apart: the stated figure with its currency, or the words where there is none."""
+    value = amount.mention.value
+    return (value.value, value.currency) if isinstance(value, Money) and value.value else amount.mention.text
 
 
 def _participants(arguments: Sequence[Argument], giver: str) -> tuple[Argument, ...]:

@@ -19,7 +19,8 @@ _LISTED = re.compile(r"\s*(?:、|和|与|及|以及)\s*")
 def split_by_giver(reading: Reading, event: Event) -> list[Event]:
     """Split a donation or purchase that lists giver, amount, giver, amount into one record a giver.
 
-    甲公司20万元、乙公司10万元 under one 捐赠 are two donations; 甲、乙分别捐20万元、10万元 stay one (the guide).
+    甲公司20万元、乙公司10万元 under one 捐赠 are two donations (the guide). What stands before the first giver is a sum of them all and is left
+    out, as is a giver behind the last gift.
     """
     giver = {"donation": "donor", "purchase": "buyer"}.get(event.type)
     gifts = [*event.amounts, *event.items]
