@@ -29,7 +29,7 @@ from pipeline.anchors import given_nouns, kept_anchors
 from pipeline.normalise.dates import DateContext, find_dates, read_date
 from pipeline.normalise.money import find_money, read_money
 from pipeline.normalise.places import find_places
-from pipeline.plain_words import moved, plain_words, with_cells, with_paired_sides
+from pipeline.plain_words import plain_words
 from pipeline.spans import LABELS, RULE_CONFIDENCE, DateRange, Found, Mention, Money, Span
 
 V = TypeVar("V", bound=Money | DateRange)
@@ -74,8 +74,7 @@ def settle(text: str, proposed: Sequence[Mention], context: DateContext) -> list
     )
     values = [*money, *dates]
     kept = [m for m in names if not any(m.span.overlaps(v.span) and v.span.holds(m.span) for v in values)]
-    others = plain_words(text, [m for m in proposed if m.label not in LABELS], kept, money)
-    others = with_paired_sides(text, [*kept, *values], with_cells(text, others))
+    others = plain_words(text, [m for m in proposed if m.label not in LABELS], kept, values)
     return sorted([*kept, *given_nouns(text, money, kept), *values, *others], key=lambda m: (m.start, -m.end))
 
 
@@ -106,10 +105,10 @@ def _whole_chains(text: str, names: Sequence[Mention]) -> list[Mention]:
                 ends.append(chains[ends[-1]])
             if len(ends) > 1 and ends[-1] == name.end:
                 starts = [name.start, *ends[:-1]]
-                whole += [moved(name, text, start, end, "chain") for start, end in zip(starts, ends, strict=True)]
+                whole += [name.moved(text, start, end, "chain") for start, end in zip(starts, ends, strict=True)]
                 continue
             free = index + 1 == len(names) or names[index + 1].start >= ends[0]
-            whole.append(moved(name, text, name.start, ends[0], "chain") if ends[0] > name.end and free else name)
+            whole.append(name.moved(text, name.start, ends[0], "chain") if ends[0] > name.end and free else name)
     return whole
 
 
@@ -121,7 +120,7 @@ def _whole_bodies(text: str, names: Sequence[Mention]) -> list[Mention]:
         end = name.end
         while name.label == "ORG" and (part := BODY_PART.match(text, end, ceiling)):
             end = part.end()
-        whole.append(moved(name, text, name.start, end, "part") if end > name.end else name)
+        whole.append(name.moved(text, name.start, end, "part") if end > name.end else name)
     return whole
 
 
@@ -142,7 +141,7 @@ def _whole_pairs(text: str, names: Sequence[Mention]) -> list[Mention]:
                 place = text.rfind(opening, max(floor, start - PAIR_REACH), start)
                 start = place if place >= 0 and _NO_BREAK.fullmatch(text, place, start) else start
         is_cut = (start, end) != (name.start, name.end)
-        whole.append(moved(name, text, start, end, "pair") if is_cut else name)
+        whole.append(name.moved(text, start, end, "pair") if is_cut else name)
     return whole
 
 

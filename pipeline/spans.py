@@ -6,7 +6,7 @@ passage's repaired text; only :mod:`pipeline.output` turns them into offsets of 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Generic, TypeVar
@@ -120,3 +120,7 @@ class Mention:
     def span(self) -> Span:
         """The offsets without the rest."""
         return Span(self.start, self.end)
+
+    def moved(self, text: str, start: int, end: int, by: str) -> Mention:
+        """Return the mention with other edges in ``text``; ``by`` says which rule moved them."""
+        return replace(self, start=start, end=end, text=text[start:end], by=f"{self.by}+{by}")

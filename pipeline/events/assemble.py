@@ -22,7 +22,7 @@ from pipeline.events.models import EventModels
 from pipeline.events.occurrences import occurrences
 from pipeline.events.reading import Reading
 from pipeline.events.roles import NONE
-from pipeline.events.split import in_order, split_by_giver, split_by_pairs, split_by_turns
+from pipeline.events.split import in_order, split_event
 from pipeline.events.subjects import PARTY_LABELS
 from pipeline.events.told_gifts import give_to_listed
 from pipeline.spans import Mention, Money, Span
@@ -73,10 +73,7 @@ def assemble(reading: Reading, models: EventModels) -> list[Event]:
     _share_subjects(reading, typed, links)
     events: list[Event] = []
     for cluster in occurrences(reading, models, typed, links):
-        parts = [_event(reading, cluster, typed, links, places)]
-        for split in (split_by_pairs, split_by_giver, split_by_turns):
-            parts = [part for one in parts for part in split(reading, one)]
-        events += parts
+        events += split_event(reading, _event(reading, cluster, typed, links, places))
     events = [own_givers(event, events) for event in events]
     events = with_sponsors(sorted(events, key=lambda event: (event.evidence, event.type)))
     purpose = whom_for(reading, rows)

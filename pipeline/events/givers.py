@@ -7,8 +7,7 @@ from dataclasses import replace
 
 from pipeline.events.confidence import giver_role
 from pipeline.events.event import Argument, Event
-from pipeline.events.split import in_order
-from pipeline.events.told_gifts import LISTED_TYPES
+from pipeline.events.split import LISTED_TYPES, in_order
 from pipeline.spans import Mention
 
 CARRIED_CHANCE = 0.3

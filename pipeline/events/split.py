@@ -7,22 +7,35 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
+from pipeline.events.confidence import giver_role
 from pipeline.events.event import Argument, Event
 from pipeline.events.reading import Reading
 
+LISTED_TYPES = ("donation", "purchase")
+"""Types whose givers are listed, each with a gift of its own."""
 _IN_TURN = re.compile(r"分别|依次|先后|各自")
 _WITH = re.compile(r"[^，,；;、。\n]{0,6}(?:与|和|同|跟|对)[^，,；;、。\n]{0,6}")
 _APART = re.compile(r"[^与和同跟]{0,12}[，,；;、。\n]")
 _LISTED = re.compile(r"\s*(?:、|和|与|及|以及)\s*")
 
 
-def split_by_giver(reading: Reading, event: Event) -> list[Event]:
+def split_event(reading: Reading, event: Event) -> list[Event]:
+    """Split what one cluster of anchors tells of several occurrences: pairs, then givers, then sums told in turn."""
+    parts = [event]
+    for split in (_by_pairs, _by_giver, _by_turns):
+        parts = [part for one in parts for part in split(reading, one)]
+    return parts
+
+
+def _by_giver(reading: Reading, event: Event) -> list[Event]:
     """Split a donation or purchase that lists giver, amount, giver, amount into one record a giver.
 
     甲公司20万元、乙公司10万元 under one 捐赠 are two donations (the guide). What stands before the first giver is a sum of them all and is left
     out, as is a giver behind the last gift.
     """
-    giver = {"donation": "donor", "purchase": "buyer"}.get(event.type)
+    if event.type not in LISTED_TYPES:
+        return [event]
+    giver = giver_role(event.type)
     gifts = [*event.amounts, *event.items]
     givers = [argument for argument in event.participants if argument.role == giver]
     body = [g for g in givers if gifts and g.mention.start > reading.headline_end]
@@ -52,7 +65,7 @@ def split_by_giver(reading: Reading, event: Event) -> list[Event]:
     ]
 
 
-def split_by_turns(reading: Reading, event: Event) -> list[Event]:
+def _by_turns(reading: Reading, event: Event) -> list[Event]:
     """Split what several parties gave in turn into one record a sum: 甲、乙分别捐20万元、10万元.
 
     The lists must be of one length: givers and sums, or, of one giver, receivers and sums. 甲、乙各捐3万元 stays one (the guide).
@@ -80,7 +93,7 @@ def split_by_turns(reading: Reading, event: Event) -> list[Event]:
     ]
 
 
-def split_by_pairs(reading: Reading, event: Event) -> list[Event]:
+def _by_pairs(reading: Reading, event: Event) -> list[Event]:
     """Split an agreement of several pairs into one record a pair.
 
     甲与乙、丙与丁结对 tells its pairs; 甲、乙分别与丙、丁结对 pairs two lists of one length, or one party with each.
