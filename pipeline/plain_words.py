@@ -2,9 +2,11 @@
 
 1. A thing that opens with its price (价值5万元的图书) begins behind it (the guide: a valuation stands outside).
 2. A plain phrase that ends in a name (子公司远山酒店) is none: the name fills the role (of 11,000 plain words of the train split one ends
-   so). Nor is one that is a name and a title or a delegation (荷塘镇党政代表团: the guide ends the span at the body; 8 of
-   1,807 plain words of the train split that begin with a name are one).
-3. What tells how or where behind a plain phrase (几位乡友一口气, 老人家里) is no part of it.
+   so). Nor is one that is a name and a title, with or without who has it, a delegation or a canteen (荷塘镇党政代表团,
+   岭东公司董事长何松, 海棠集团职工食堂: the guide ends the span at the body; 10 of 1,807 plain words of the train split that begin
+   with a name are one).
+3. What tells how or where behind a plain phrase (几位乡友一口气, 老人家里) is no part of it, nor is what brings it in (另有两位老人), nor who
+   speaks for it (何松代表全体职工).
 4. A word for the other side of a pairing (结对村, 受援县) is put forward for a role where the model has found nothing, and a noun
    phrase that a word segmenter began inside it (结对|村老年活动室) begins behind it.
 5. The sums of a table whose unit stands above them (单位：万元) are put forward for a role: bare numbers, and no MONEY (the guide).
@@ -23,9 +25,21 @@ from pipeline.spans import RULE_CONFIDENCE, Mention, Span
 
 _VALUED = re.compile(r"(?:总?价值?|总值|市值|估值|折合|折价|为|达|约|近|超)*")
 _PRICED = re.compile(r"(?:左右|上下)?的?")
-_OFFICE = re.compile(
-    r"(?:的?(?:党政)?代表团|考察团|访问团)?(?:(?:主要|相关|有关)?(?:负责人|领导)|代表|书记|院长|校长|主任|[镇县区市]长)?(?:一行)?|现场|组织"
+_TITLE = (
+    r"(?:党工委|党委|党组|党总支|党支部|支部|工会)?(?:副|总|第一)?"
+    r"(?:书记|主席|理事长|董事长|总经理|副总|经理|总裁|会长|局长|部长|处长|科长|行长|院长|校长|主任|负责人|[镇县区市]长)"
 )
+_PARTY = r"一行(?:[0-9一二三四五六七八九十百余多]+人|人)?"
+_OFFICE = re.compile(
+    rf"(?:的?(?:党政)?代表团|考察团|访问团)?(?:班子成员|(?:主要|相关|有关|班子)?(?:负责人|领导)|代表|{_TITLE}(?:[\u4e00-\u9fff]{{2,3}})?)?(?:{_PARTY})?"
+    r"|的?职工食堂|现场|组织"
+)
+_LEAD = re.compile(
+    r"(?:另有|还有)(?=[^的])"
+    r"|(?!村民|居民|人大|师生|党员|职工|学生|家长|群众|会员|企业|员工|捐赠|队员|学员|老人|教师|干部)[\u4e00-\u9fff]{2,3}代表"
+    r"(?=全体|会员|院里|学校|公司|联合会|企业|街道|社区|商会|村里|村委|党|我|本|该)"
+)
+"""What brings a plain phrase in, or speaks for it."""
 _REST = re.compile(r"(?:首次|一口气|第一时间|家里|家中|手里|一道|线上|三方|两地|托人|出资|合办|协办)+\Z")
 """What no FILLER of the train split ends in."""
 _PAIRED_SIDE = re.compile(r"(?:结对|受援|帮扶)(?:村|乡镇|镇|乡|县)(?![委民级党务支庄长干落])")
@@ -45,7 +59,7 @@ def plain_words(
     money = [value for value in values if value.label == "MONEY"]
     kept = []
     for mention in proposed:
-        found = mention if mention.label == "ITEM" else _without_rest(text, mention)
+        found = mention if mention.label == "ITEM" else _phrase_alone(text, mention)
         if found.label == "ITEM" or not (_ends_in_name(found, ends) or _is_office(text, found, starts)):
             kept.append(found if found.label == "FILLER" else _without_price(text, found, money))
     return _with_paired_sides(text, [*names, *values], _with_cells(text, kept))
@@ -62,10 +76,13 @@ def _is_office(text: str, phrase: Mention, starts: Mapping[int, int]) -> bool:
     return name_end < phrase.end and _OFFICE.fullmatch(text, name_end, phrase.end) is not None
 
 
-def _without_rest(text: str, phrase: Mention) -> Mention:
-    """Cut off what tells how or where, behind a plain phrase."""
-    rest = _REST.search(text, phrase.start + 2, phrase.end)
-    return phrase.moved(text, phrase.start, rest.start(), "rest") if rest else phrase
+def _phrase_alone(text: str, phrase: Mention) -> Mention:
+    """Cut off what brings a plain phrase in or speaks for it, and what tells how or where."""
+    lead = _LEAD.match(text, phrase.start, phrase.end)
+    start = lead.end() if lead and phrase.end - lead.end() > 1 else phrase.start
+    rest = _REST.search(text, start + 2, phrase.end)
+    end = rest.start() if rest else phrase.end
+    return phrase.moved(text, start, end, "edges") if (start, end) != (phrase.start, phrase.end) else phrase
 
 
 def _with_cells(text: str, others: Sequence[Mention]) -> list[Mention]:

@@ -9,7 +9,8 @@
    does (云岭景区, 柳湾小区, 青山库区) is none (the guide: venues, scenic spots and regions are not labelled).
 5. A name that the model finds at least as often as it passes it by is found everywhere in the document (``same form, same
    label``), where nothing else stands. A company's name in front of a bracket (维朗诗（中国）有限公司) is an ORG standing alone.
-   A short ORG behind a number (15个居委会) is a class noun, and none.
+   A short ORG behind a number (15个居委会) is a class noun, and none. What a company is called beside its name (全资子公司岭东管业有限公司)
+   stands outside of it.
 6. An ORG goes on over the part of a body that follows it at once (江城银行 to 江城银行党委, 供销合作社 to 供销合作社联合社), where no other
    mention stands in the way.
 7. A name that holds one of a pair of quotes or brackets goes on to the other, where that stands near and nothing is between.
@@ -50,6 +51,11 @@ BODY_PART = re.compile(
     r"(?:机关)?(?:党支部(?!建设|示范)|党总支|党委|党组(?!成员)织?|工会|团委|团支部|纪委|党工委|妇联(?![系合络])|商会|校友会|办事处|分公司|支行|分行|联合社(?!区))"
 )
 """Parts of a body that belong to its name when they stand directly behind it (the guide's ORG)."""
+_KIND = re.compile(
+    r"[\u4e00-\u9fff]{0,4}(?:爱心|民营|会员|校友|龙头|骨干|国有|知名|本土|本地|全资|控股|下属)*(?:企业|央企|国企|民企|子公司)"
+    r"(?=[\u4e00-\u9fffA-Za-z]{2,}(?:公司|集团|厂|合作社|银行)$)"
+)
+"""What kind of company one is, before its name; no ORG of the train split begins so."""
 _NO_BREAK = re.compile(r"[^。！？；\n]*")
 _BRAND_CONFIDENCE = 0.8
 _BRAND = re.compile(r"([\u3400-\u9fffA-Za-z]{2,8})（[\u3400-\u9fff]{2,4}）[^（）]*(?:公司|集团)")
@@ -61,7 +67,7 @@ def settle(text: str, proposed: Sequence[Mention], context: DateContext) -> list
     ``proposed`` are the model's mentions; offsets count in ``text``.
     """
     names = [m for m in proposed if m.label in ("ORG", "GPE") and not _is_counted(text, m)]
-    names = sorted([*names, *kept_anchors(text, proposed)], key=lambda m: m.start)
+    names = sorted([*(_without_kind(text, m) for m in names), *kept_anchors(text, proposed)], key=lambda m: m.start)
     names = _whole_pairs(text, _whole_bodies(text, _whole_chains(text, names)))
     money = _meet("MONEY", find_money(text), proposed, names, lambda m, _: read_money(text, m.start, m.end))
     blocked = [*names, *money]
@@ -88,6 +94,12 @@ def _is_counted(text: str, name: Mention) -> bool:
     """Tell whether an ORG is a class noun behind a number (15个居委会): no particular body."""
     short = name.label == "ORG" and len(name.text) <= COUNTED_TO
     return short and _COUNT.search(text, max(0, name.start - 6), name.start) is not None
+
+
+def _without_kind(text: str, name: Mention) -> Mention:
+    """Cut off what kind of company an ORG is, in front of its name."""
+    kind = _KIND.match(name.text) if name.label == "ORG" else None
+    return name.moved(text, name.start + kind.end(), name.end, "kind") if kind else name
 
 
 def _whole_chains(text: str, names: Sequence[Mention]) -> list[Mention]:

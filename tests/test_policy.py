@@ -255,14 +255,29 @@ def test_a_plain_phrase_that_ends_in_a_name_gives_way_to_the_name() -> None:
     assert found == [("远山酒店", "ORG", "model"), ("远山酒店职工", "FILLER", "model")]
 
 
-@pytest.mark.parametrize("office", ["负责人", "主要领导", "党政代表团", "书记", "考察团一行", "一行", "现场"])
+@pytest.mark.parametrize(
+    "office",
+    [
+        "负责人",
+        "主要领导",
+        "党政代表团",
+        "书记",
+        "考察团一行",
+        "一行",
+        "现场",
+        "党委副书记何松",
+        "考察团一行12人",
+        "班子成员",
+        "职工食堂",
+    ],
+)
 def test_a_name_with_a_title_or_a_delegation_is_the_name_alone(office: str) -> None:
     text = f"荷塘镇{office}来访。"
     assert settled(text, ("荷塘镇", "GPE"), (f"荷塘镇{office}", "FILLER")) == [("荷塘镇", "GPE", "model")]
 
 
 def test_persons_and_parts_of_a_named_body_are_phrases_of_their_own() -> None:
-    for whole in ("荷塘镇干部", "荷塘镇工作组", "荷塘镇3名代表"):
+    for whole in ("荷塘镇干部", "荷塘镇工作组", "荷塘镇3名代表", "荷塘镇小学食堂"):
         assert (whole, "FILLER", "model") in settled(f"{whole}来访。", ("荷塘镇", "GPE"), (whole, "FILLER"))
 
 
@@ -273,3 +288,29 @@ def test_persons_and_parts_of_a_named_body_are_phrases_of_their_own() -> None:
 def test_what_tells_how_or_where_is_no_part_of_a_phrase(phrase: str, kept: str) -> None:
     found = settled(f"{phrase}买来书本。", (phrase, "FILLER"))
     assert [(text, label) for text, label, _ in found] == [(kept, "FILLER")]
+
+
+@pytest.mark.parametrize(
+    ("phrase", "kept"),
+    [
+        ("另有两位老人", "两位老人"),
+        ("何松代表全体职工", "全体职工"),
+        ("村民代表何松", "村民代表何松"),
+        ("另有", "另有"),
+    ],
+)
+def test_what_brings_a_phrase_in_or_speaks_for_it_is_no_part_of_it(phrase: str, kept: str) -> None:
+    found = settled(f"{phrase}送来书本。", (phrase, "FILLER"))
+    assert [(text, label) for text, label, _ in found] == [(kept, "FILLER")]
+
+
+@pytest.mark.parametrize(
+    ("cut", "name"),
+    [
+        ("全资子公司岭东管业有限公司", "岭东管业有限公司"),
+        ("爱心企业岭东银行", "岭东银行"),
+        ("岭东企业集团", "岭东企业集团"),
+    ],
+)
+def test_what_kind_of_company_one_is_stands_outside_of_its_name(cut: str, name: str) -> None:
+    assert [one[0] for one in settled(f"{cut}捐款。", (cut, "ORG"))] == [name]

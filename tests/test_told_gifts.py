@@ -122,16 +122,56 @@ def test_works_with_a_sum_have_the_sponsor_named_for_those_before() -> None:
     ]
 
 
-def test_a_verb_that_brings_up_the_money_for_works_makes_no_record() -> None:
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        (
+            "[远山公司|ORG donor.2]用[投入|EVENT donation.2]的[20万元|MONEY amount.1]，[新修|EVENT project.1]水渠。",
+            ["project"],
+        ),
+        (
+            "[新修|EVENT project.1]水渠，[远山公司|ORG donor.2][投入|EVENT donation.2]资金[20万元|MONEY amount.1]。",
+            ["project"],
+        ),
+        (
+            "[新修|EVENT project.1]水渠，[远山公司|ORG donor.2][捐赠|EVENT donation.2][20万元|MONEY amount.1]。",
+            ["donation", "project"],
+        ),
+        (
+            "[新修|EVENT project.1]水渠。[远山公司|ORG donor.2][投入|EVENT donation.2][20万元|MONEY amount.2]。",
+            ["donation", "project"],
+        ),
+    ],
+)
+def test_a_verb_that_brings_up_the_money_for_works_makes_no_record(text: str, kinds: list[str]) -> None:
+    verbs = [("text=投入", "donation"), ("text=捐赠", "donation"), ("text=新修", "project")]
     works = by_hand(
-        type=word_model(["donation", "project"], ("text=投入", "donation"), ("text=新修", "project")),
-        role=word_model(["none", "amount"], ("project&MONEY&before&0 sentences", "amount")),
+        type=word_model(["donation", "project"], *verbs),
+        role=word_model(
+            ["none", "amount"],
+            *(
+                (f"{kind}&MONEY&{side}&0 sentences", "amount")
+                for kind in ("project", "donation")
+                for side in ("before", "after")
+            ),
+        ),
     )
+    events = assemble(reading_of(text), works)
+    assert sorted(event.type for event in events) == kinds
+    assert [amount for event in events for amount in amounts_of(event)] == ["20万元"]
+
+
+@pytest.mark.parametrize(
+    ("way", "totals"),
+    [("，其中", [True, False]), ("，", [False, False]), ("。其中", [True, False]), ("。", [False, False])],
+)
+def test_a_sum_with_a_part_told_behind_it_is_a_total(way: str, totals: list[bool]) -> None:
     reading = reading_of(
-        "[远山公司|ORG donor.2]用[投入|EVENT donation.2]的[20万元|MONEY amount.1]，[新修|EVENT project.1]水渠。"
+        f"[滨河商会|ORG donor.1][捐赠|EVENT donation.1][20万元|MONEY amount.1]{way}"
+        "[远山公司|ORG donor.2]这次[捐赠|EVENT donation.2][5万元|MONEY amount.2]。"
     )
-    (event,) = assemble(reading, works)
-    assert (event.type, amounts_of(event)) == ("project", ["20万元"])
+    apart = by_hand(same=word_model(["none", "same"], ("equal=True&nouns=False-False", "none")))
+    assert [event.is_total for event in assemble(reading, apart)] == totals
 
 
 @pytest.mark.parametrize(

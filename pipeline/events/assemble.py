@@ -52,6 +52,7 @@ SHARED_SUBJECT_AT = 0.35
 """Probability from which who acts for one verb of a sentence acts for a later one too, where nobody else does."""
 TOTALLED = ("donation", "purchase")
 """Types whose records may be totals."""
+_AMONG = re.compile(r"[^。！？\n]{0,12}[，。；：,;:]\s*其中[^。！？\n]*")
 _PLANNED = re.compile(r"将(?!士|军|领|来)|拟|计划(?!书)|预计|即将|准备|有望|将于")
 
 
@@ -267,12 +268,25 @@ def _is_planned(reading: Reading, anchor: Mention) -> bool:
 
 
 def _is_total(reading: Reading, models: EventModels, event: Event, events: Sequence[Event]) -> bool:
-    """Tell whether a record sums up others: a cumulative wording, or the sum of amounts that stand before it."""
+    """Tell whether a record sums up others: a cumulative wording, the sum of amounts before it, or 其中 and a part behind it."""
     if not event.amounts or event.type not in TOTALLED:
         return False
     first = event.amounts[0].mention
-    earlier = [amount.mention for other in events if other.type == event.type for amount in other.amounts]
-    return models.total_chance(reading, first, *before_it(first, earlier)) >= KEEP_AT
+    others = [a.mention for other in events if other is not event and other.type == event.type for a in other.amounts]
+    if len(event.amounts) == 1 and _has_part(reading, first, others):
+        return True
+    return models.total_chance(reading, first, *before_it(first, others)) >= KEEP_AT
+
+
+def _has_part(reading: Reading, total: Mention, others: Sequence[Mention]) -> bool:
+    """Tell whether the next amount of another record is told as a part (募集20万元，其中…捐5万元): 24 of 27 such in the train split."""
+    behind = min((other for other in others if other.start >= total.end), key=lambda m: m.start, default=None)
+    if behind is None or not _AMONG.fullmatch(reading.text, total.end, behind.start):
+        return False
+    whole, part = total.value, behind.value
+    if not isinstance(whole, Money) or not isinstance(part, Money) or whole.per or part.per:
+        return False
+    return whole.value is not None and part.value is not None and part.value < whole.value
 
 
 def before_it(amount: Mention, others: Sequence[Mention]) -> tuple[int, bool]:
