@@ -5,8 +5,9 @@
    so). Nor is one that is a name and a title, with or without who has it, a delegation or a canteen (荷塘镇党政代表团,
    岭东公司董事长何松, 海棠集团职工食堂: the guide ends the span at the body; 10 of 1,807 plain words of the train split that begin
    with a name are one).
-3. What tells how or where behind a plain phrase (几位乡友一口气, 老人家里) is no part of it, nor is what brings it in (另有两位老人), nor who
-   speaks for it (何松代表全体职工).
+3. What tells how or where behind a plain phrase (几位乡友一口气, 老人家里) is no part of it, nor is what brings it in (另有两位老人), where
+   those are (随行的企业家: point 18 of corpus/GUIDE.md; in train 25 stand outside and none inside), or who speaks for it
+   (何松代表全体职工).
 4. A word for the other side of a pairing (结对村, 受援县) is put forward for a role where the model has found nothing, and a noun
    phrase that a word segmenter began inside it (结对|村老年活动室) begins behind it.
 5. The sums of a table whose unit stands above them (单位：万元) are put forward for a role: bare numbers, and no MONEY (the guide).
@@ -35,7 +36,7 @@ _OFFICE = re.compile(
     r"|的?职工食堂|现场|组织"
 )
 _LEAD = re.compile(
-    r"(?:另有|还有)(?=[^的])"
+    r"(?:另有|还有)(?=[^的])|(?:随行|同行|随队|同来|与会|到会|在场|到场|前来)的"
     r"|(?!村民|居民|人大|师生|党员|职工|学生|家长|群众|会员|企业|员工|捐赠|队员|学员|老人|教师|干部)[\u4e00-\u9fff]{2,3}代表"
     r"(?=全体|会员|院里|学校|公司|联合会|企业|街道|社区|商会|村里|村委|党|我|本|该)"
 )

@@ -39,6 +39,15 @@ class Span:
         """
         return self.start <= other.start and other.end <= self.end
 
+    def shares_half(self, other: Span) -> bool:
+        """Tell whether the two spans share at least half of the longer one.
+
+        >>> Span(0, 4).shares_half(Span(2, 4)), Span(0, 4).shares_half(Span(3, 4))
+        (True, False)
+        """
+        shared = min(self.end, other.end) - max(self.start, other.start)
+        return 2 * shared >= max(self.end - self.start, other.end - other.start)
+
 
 @dataclass(frozen=True, slots=True)
 class Money:

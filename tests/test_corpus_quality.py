@@ -10,7 +10,8 @@ from typer.testing import CliRunner
 from training.corpus import app, read_batches
 from training.coverage import shortfalls, tables
 from training.markup import parse_batch
-from training.train import argument_rows, main, training_rows, verify
+from training.rows import argument_rows, training_rows
+from training.train import main, verify
 
 command = typer.Typer()
 command.command()(main)

@@ -16,7 +16,7 @@ from training.desk.commands import app
 from training.desk.compare import Marked
 from training.desk.doubt import Reading, ReadOnce, by_weight, cut, doubts_of, read, review, review_rows
 from training.recogniser import train_recogniser
-from training.train import write_rows
+from training.rows import write_rows
 
 FAST = Path(__file__).parent.parent / "configs" / "recogniser-fast.cfg"
 TINY: dict[str, Any] = {

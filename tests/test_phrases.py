@@ -94,7 +94,7 @@ def test_phrases_that_play_no_part_are_shown_beside_the_labels_by_a_model_that_h
     )
     idle = "=== x-900 genre=newsletter\n[云岭县|GPE donor.1][捐赠|EVENT donation.1][5万元|MONEY amount.1]。爱心企业很多。\n"
     golds = [gold for bulletin in parse_batch(body + idle, "x.txt") for gold in gold_readings(to_row(bulletin))]
-    model, shown = learn_phrases(golds)
+    model, shown, _ = learn_phrases(golds)
     assert set(model.classes) == {"FILLER", "none"}
     for gold, before in zip(shown, golds, strict=True):
         assert gold.records == before.records

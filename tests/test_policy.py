@@ -294,6 +294,7 @@ def test_what_tells_how_or_where_is_no_part_of_a_phrase(phrase: str, kept: str) 
     ("phrase", "kept"),
     [
         ("另有两位老人", "两位老人"),
+        ("随行的企业家们", "企业家们"),
         ("何松代表全体职工", "全体职工"),
         ("村民代表何松", "村民代表何松"),
         ("另有", "另有"),

@@ -12,6 +12,7 @@ from spacy.tokens import Span
 from spacy.training import Example
 from spacy.util import registry
 
+from pipeline.recognise.seen import show
 from pipeline.recognise.segments import segment_lengths
 from pipeline.recognise.tokenizer import CONTEXT_KEY
 
@@ -22,10 +23,11 @@ class CorpusError(Exception):
 
 @dataclass(frozen=True)
 class LabelledText:
-    """A text and its labelled spans ``(start, end, label)``."""
+    """A text, its labelled spans ``(start, end, label)``, and those that another recogniser found in it and shows."""
 
     text: str
     spans: tuple[tuple[int, int, str], ...]
+    seen: tuple[tuple[int, int, str], ...] = ()
 
 
 def read_labelled(path: Path, labels: Sequence[str]) -> list[LabelledText]:
@@ -47,12 +49,13 @@ def read_labelled(path: Path, labels: Sequence[str]) -> list[LabelledText]:
                 for span in row["entities"]
                 if span["label"] in labels
             )
+            seen = tuple((start, end, label) for start, end, label in row.get("seen", ()))
         except (json.JSONDecodeError, KeyError, TypeError) as error:
             raise CorpusError(
                 f"{path}:{number}: no labelled text ({error}); a line holds text and entities as doccano exports them"
             ) from error
         _check(text, spans, f"{path}:{number}")
-        found.append(LabelledText(text, tuple(spans)))
+        found.append(LabelledText(text, tuple(spans), seen))
     return found
 
 
@@ -69,7 +72,7 @@ def _check(text: str, spans: list[tuple[int, int, str]], where: str) -> None:
 def make_reader(path: Path, labels: list[str], window: int) -> Callable[[Language], Iterator[Example]]:
     """The corpus reader of the training configuration: character documents of the lines of a doccano file.
 
-    ``window`` cuts a line into documents of whole segments of about that many characters, which know the text around
+    A line may hold ``seen``, the spans ``[start, end, label]`` that another recogniser found. ``window`` cuts a line into documents of whole segments of about that many characters, which know the text around
     them; 0 keeps lines whole.
     """
 
@@ -79,6 +82,8 @@ def make_reader(path: Path, labels: list[str], window: int) -> Callable[[Languag
                 reference = nlp.make_doc(labelled.text[start:end])
                 predicted = nlp.make_doc(labelled.text[start:end])
                 reference.user_data[CONTEXT_KEY] = predicted.user_data[CONTEXT_KEY] = (labelled.text, start)
+                for doc in (reference, predicted):
+                    show(doc, [(a - start, b - start, label) for a, b, label in labelled.seen])
                 inside = [(a - start, b - start, label) for a, b, label in labelled.spans if start <= a and b <= end]
                 reference.set_ents([Span(reference, a, b, label=label) for a, b, label in inside])
                 yield Example(predicted, reference)

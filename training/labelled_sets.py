@@ -26,7 +26,8 @@ from training.card_page import markdown_table
 from training.labelled import CorpusError, LabelledText
 from training.labelled_formats import LabelledFile, read_labelled_file
 from training.recogniser import train_recogniser
-from training.train import CONFIG, write_rows
+from training.rows import write_rows
+from training.train import CONFIG
 
 PARTS = {"train": "train", "dev": "dev", "valid": "dev", "validation": "dev", "val": "dev", "test": "test"}
 """The words in the names of files, and the parts they stand for."""

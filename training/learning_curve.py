@@ -23,7 +23,8 @@ from training.corpus import SPLITS, Row
 from training.gold import score
 from training.labelled_sets import schedule
 from training.recogniser import train_recogniser
-from training.train import CONFIG, CORPUS, training_rows, write_rows
+from training.rows import training_rows, write_rows
+from training.train import CONFIG, CORPUS
 
 T = TypeVar("T")
 BATCH = 1_500

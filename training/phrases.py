@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from pipeline.events.linear import LinearModel
 from pipeline.events.phrases import free_phrases, phrase_features, with_phrases
@@ -15,6 +16,7 @@ from pipeline.recognise.phrases import noun_phrases, words
 from pipeline.spans import Mention
 from training.linear import fit
 from training.readings import GoldReading
+from training.unseen import halves
 
 BATCH = 32
 HELPERS = ("FILLER", "ITEM")
@@ -24,17 +26,29 @@ CANDIDATE_AT = 0.1
 """Probability from which a phrase is shown to the role models as they learn: more than in use, so that they see enough of them."""
 
 
-def learn_phrases(readings: Sequence[GoldReading]) -> tuple[LinearModel, list[GoldReading]]:
-    """Fit the model of plain phrases, and return with it the readings as an extraction would see them.
+class LearntPhrases(NamedTuple):
+    """The model of plain phrases, the readings as an extraction would see them, and the models that did not see a half.
 
-    Those hold the phrases that play no part and yet would be put forward, by a model that has not seen their bulletin.
+    The readings hold the phrases that play no part and yet would be put forward, by the model of ``others`` that has not seen their
+    bulletin (:func:`training.unseen.halves`).
+    """
+
+    model: LinearModel
+    readings: list[GoldReading]
+    others: list[LinearModel]
+
+
+def learn_phrases(readings: Sequence[GoldReading]) -> LearntPhrases:
+    """Fit the model of plain phrases, and with it what the role models learn from.
+
     Raises ValueError when the readings hold too little to learn from.
     """
     phrases = find_phrases([gold.reading.text for gold in readings])
-    halves = {name: number % 2 for number, name in enumerate(sorted({gold.name for gold in readings}))}
+    half = halves(gold.name for gold in readings)
     pairs = list(zip(readings, phrases, strict=True))
-    others = [_fitted([pair for pair in pairs if halves[pair[0].name] != half]) for half in (0, 1)]
-    return _fitted(pairs), [_with_candidates(gold, found, others[halves[gold.name]]) for gold, found in pairs]
+    others = [_fitted([pair for pair in pairs if half[pair[0].name] != number]) for number in (0, 1)]
+    shown = [_with_candidates(gold, found, others[half[gold.name]]) for gold, found in pairs]
+    return LearntPhrases(_fitted(pairs), shown, others)
 
 
 def _fitted(pairs: Sequence[tuple[GoldReading, Sequence[Mention]]]) -> LinearModel:
@@ -45,7 +59,7 @@ def _fitted(pairs: Sequence[tuple[GoldReading, Sequence[Mention]]]) -> LinearMod
 def _with_candidates(gold: GoldReading, phrases: Sequence[Mention], model: LinearModel) -> GoldReading:
     helpers = [mention for mention in gold.reading.mentions if mention.label in HELPERS]
     free = free_phrases([*gold.reading.mentions, *phrases])
-    idle = [phrase for phrase in free if not any(_shares_half(helper, phrase) for helper in helpers)]
+    idle = [phrase for phrase in free if not any(helper.span.shares_half(phrase.span) for helper in helpers)]
     mentions = with_phrases(gold.reading, idle, model, CANDIDATE_AT)
     return replace(gold, reading=replace(gold.reading, mentions=tuple(mentions)))
 
@@ -69,10 +83,5 @@ def phrase_examples(
         helpers = [mention for mention in gold.reading.mentions if mention.label in HELPERS]
         others = [mention for mention in gold.reading.mentions if mention.label not in HELPERS]
         for phrase in free_phrases([*others, *found]):
-            label = next((h.label for h in helpers if _shares_half(h, phrase)), "none")
+            label = next((h.label for h in helpers if h.span.shares_half(phrase.span)), "none")
             yield phrase_features(gold.reading, phrase), label
-
-
-def _shares_half(one: Mention, other: Mention) -> bool:
-    shared = min(one.end, other.end) - max(one.start, other.start)
-    return 2 * shared >= max(one.end - one.start, other.end - other.start)

@@ -25,25 +25,25 @@ from spacy.util import load_config, registry
 
 from pipeline.data_folders import Tier, models_of
 from pipeline.extract import NETWORK
-from pipeline.lookalikes import fold
 from pipeline.recognise.features import FeatureReader
 from pipeline.recognise.stored import store_features, stored_features
 from pipeline.workers import on_one_core
 from training.calibration import calibrate
-from training.corpus import SPLITS, Row, read_rows
+from training.corpus import SPLITS, Row
 from training.events import save_event_models, train_event_models
 from training.labelled import read_labelled
 from training.model_card import make_card
 from training.network import network_examples, train_committee
-from training.phrases import learn_phrases
+from training.phrases import LearntPhrases, learn_phrases
 from training.readings import gold_readings
 from training.recogniser import train_recogniser, train_segmenters
+from training.rows import ARGUMENT_LABELS, argument_rows, training_rows, write_rows
+from training.unseen import find_unseen, read_found, unseen_readings
 
 CORPUS = Path("corpus")
 CONFIGS = {Tier.full: Path("configs/recogniser.cfg"), Tier.fast: Path("configs/recogniser-fast.cfg")}
 CONFIG = CONFIGS[Tier.full]
 MADE_FROM = "training.json"
-ARGUMENT_LABELS = ["FILLER", "ITEM"]
 FOR_ARGUMENTS = {
     "corpora.train.labels": ARGUMENT_LABELS,
     "components.span_crf.features.segmenter": False,
@@ -54,6 +54,8 @@ FOR_ARGUMENTS = {
 """What the second recogniser has otherwise: its labels, no word segmenter (words that fill roles are no names), half the
 rows of hashed characters (the tier stays small, and dev and test lose nothing), more convolutions (what stands around a
 plain word tells its part), and fewer rounds (on dev the first was best)."""
+SEES = {"components.span_crf.sees": ["EVENT", "ORG", "GPE"]}
+"""It also sees what the first one found."""
 
 
 def digest(paths: Iterable[Path]) -> str:
@@ -86,41 +88,14 @@ def verify(models: Path, corpus: Path, config: Path) -> list[str]:
     ]
 
 
-def training_rows(corpus: Path, split: str) -> list[Row]:
-    """Return the rows of a split as training sees them: look-alikes folded as repair does, so that offsets stay."""
-    return [row | {"text": fold(row["text"])} for row in read_rows(corpus / f"{split}.jsonl")]
-
-
-def argument_rows(rows: Iterable[Row]) -> list[Row]:
-    """Return rows with FILLER and ITEM spans alone; where two overlap the longer one stays."""
-    kept = []
-    for row in rows:
-        spans: list[dict[str, Any]] = []
-        helpers = [entity for entity in row["entities"] if entity["label"] in ARGUMENT_LABELS]
-        for entity in sorted(helpers, key=lambda e: (e["start_offset"] - e["end_offset"], e["start_offset"])):
-            if all(
-                e["end_offset"] <= entity["start_offset"] or entity["end_offset"] <= e["start_offset"] for e in spans
-            ):
-                spans.append(entity)
-        kept.append(row | {"entities": spans})
-    return kept
-
-
-def write_rows(folder: Path, rows: Mapping[str, Iterable[Row]]) -> Path:
-    """Write rows by split as JSON Lines into ``folder`` and return it."""
-    folder.mkdir()
-    for split, lines in rows.items():
-        text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
-        (folder / f"{split}.jsonl").write_text(text, encoding="utf-8")
-    return folder
-
-
 def train(
     corpus: Path, config: Path, models: Path, teacher: Path | None = None, say: TextIO = sys.stderr
 ) -> dict[str, Any]:
     """Train all models on ``corpus``, calibrate them on dev and replace ``models``; returns what ``training.json`` holds.
 
-    Every text is read once; then recognisers, event models and role networks are trained, two at a time, each on one core.
+    Every text is read once; then recognisers, event models and role networks are trained, two at a time, each on one core: first
+    those of the halves, which tell what is found in a text that was not learnt (:mod:`training.unseen`); the second recogniser and
+    the role networks learn from that.
     ``teacher`` is the folder of another tier's models: its recogniser teaches this one's (:mod:`pipeline.recognise.teaching`), and
     its linear event models are taken, which learn from labels alone.
     Models are written beside their place and moved there when all are ready: a broken training leaves the old ones.
@@ -132,7 +107,6 @@ def train(
         rows = {split: training_rows(corpus, split) for split in SPLITS}
         print(f"bulletins: { ({split: len(lines) for split, lines in rows.items()}) }", file=say)
         of_spans = write_rows(fresh / "spans", rows)
-        of_helpers = write_rows(fresh / "helpers", {split: argument_rows(lines) for split, lines in rows.items()})
         known = {
             "paths.segmenters": make_segmenters(of_spans, config, fresh / "segmenters"),
             "paths.features": str(fresh / "features"),
@@ -143,13 +117,26 @@ def train(
         store_features(reader, (row["text"] for lines in rows.values() for row in lines), fresh / "features")
         print(f"read after {time.perf_counter() - started:.0f} s; recognisers, events and role networks next", file=say)
         with ProcessPoolExecutor(2, get_context("spawn"), on_one_core) as pool:  # the longest first
+            phrases = pool.submit(make_phrases, corpus, fresh / "phrases")
+            files = [fresh / f"unseen{number}" for number in (0, 1)]
+            read = {"paths.features": known["paths.features"]}
+            unseen = [
+                pool.submit(find_unseen, rows, number, config, [read, read | FOR_ARGUMENTS], file)
+                for number, file in enumerate(files)
+            ]
             recogniser = pool.submit(train_recogniser, of_spans, fresh / "recogniser", config, known | taught)
-            pool.submit(make_phrases, corpus, fresh / "phrases").result()
+            for job in (phrases, *unseen):
+                job.result()
+            found = read_found(files)
+            helpers = {split: argument_rows(lines, found) for split, lines in rows.items()}
+            of_helpers = write_rows(fresh / "helpers", helpers)
+            other = pool.submit(train_recogniser, of_helpers, fresh / "arguments", config, known | FOR_ARGUMENTS | SEES)
             made = [
-                pool.submit(make_networks, corpus, fresh / "phrases", config, fresh / "features", fresh / NETWORK),
+                pool.submit(
+                    make_networks, files, fresh / "phrases", rows["train"], config, fresh / "features", fresh / NETWORK
+                ),
                 pool.submit(make_events, fresh / "phrases", fresh / "events", teacher and teacher / "events"),
             ]
-            other = pool.submit(train_recogniser, of_helpers, fresh / "arguments", config, known | FOR_ARGUMENTS)
             spans, arguments = recogniser.result(), other.result()
             for job in made:
                 job.result()
@@ -187,15 +174,21 @@ def reader_of(config: Path, settings: Mapping[str, Any] = MappingProxyType({})) 
 def make_phrases(corpus: Path, output: Path) -> None:
     """Train the model of plain phrases, and write what :func:`training.phrases.learn_phrases` returns into a file."""
     golds = [gold for row in training_rows(corpus, "train") for gold in gold_readings(row)]
-    output.write_bytes(pickle.dumps(learn_phrases(golds)))
+    output.write_bytes(pickle.dumps(tuple(learn_phrases(golds))))
 
 
-def make_networks(corpus: Path, phrases: Path, config: Path, features: Path, output: Path) -> None:
-    """Train the role networks on the readings of :func:`make_phrases`, from the stored features of the corpus, and write them."""
-    _, golds = pickle.loads(phrases.read_bytes())
+def make_networks(
+    unseen: Sequence[Path], phrases: Path, rows: Iterable[Row], config: Path, features: Path, output: Path
+) -> None:
+    """Train the role networks and write them: on the readings of :func:`make_phrases`, and on the same ones as found ``unseen``.
+
+    They read the stored ``features`` of the training ``rows``.
+    """
+    _, golds, others = pickle.loads(phrases.read_bytes())
     reader = reader_of(config)
-    texts = {row["doc_id"]: row["text"] for row in training_rows(corpus, "train")}
-    examples = list(network_examples(golds, reader, lambda name: stored_features(features, texts[name])))
+    texts = {row["doc_id"]: row["text"] for row in rows}
+    readings = [*golds, *unseen_readings(golds, read_found(unseen), others)]
+    examples = list(network_examples(readings, reader, lambda name: stored_features(features, texts[name])))
     train_committee(examples, reader.widths).save(output)
 
 
@@ -207,7 +200,8 @@ def make_events(phrases: Path, output: Path, events: Path | None = None) -> None
     if events:
         shutil.copytree(events, output)
         return
-    save_event_models(train_event_models(*pickle.loads(phrases.read_bytes())), output)
+    learnt = LearntPhrases(*pickle.loads(phrases.read_bytes()))
+    save_event_models(train_event_models(learnt.model, learnt.readings), output)
 
 
 def train_events(corpus: Path, models: Path) -> None:

@@ -26,7 +26,8 @@ from training.corpus import SPLITS
 from training.labelled import read_labelled
 from training.learning_curve import looks, score_reference, share_of
 from training.recogniser import train_recogniser, train_segmenters
-from training.train import CONFIG, CORPUS, reader_of, training_rows, write_rows
+from training.rows import training_rows, write_rows
+from training.train import CONFIG, CORPUS, reader_of
 
 COMPONENTS = (span_scoring.SpanPairs,)
 """The components that variants have in place of the shipped one; spaCy knows their names once their modules are there."""

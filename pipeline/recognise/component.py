@@ -30,6 +30,7 @@ from pipeline.recognise.head import (
     set_tags,
     with_weights,
 )
+from pipeline.recognise.seen import seen_columns, with_seen
 from pipeline.recognise.segments import segment_lengths
 from pipeline.recognise.stored import stored_features
 from pipeline.recognise.tags import OUTSIDE, TagScheme, add_scores, scheme_for
@@ -46,14 +47,14 @@ Found = list[tuple[int, int, str, float]]
 @Language.factory(
     "span_crf",
     assigns=["doc.ents", "token.ent_iob", "token.ent_type", "doc.spans"],
-    default_config={"lean": {}},
+    default_config={"lean": {}, "sees": []},
     default_score_weights={"ents_f": 1.0, "ents_p": 0.0, "ents_r": 0.0, "ents_per_type": None},
 )
 def make_span_crf(
-    nlp: Language, name: str, model: Tagger, features: FeatureReader, lean: dict[str, float]
+    nlp: Language, name: str, model: Tagger, features: FeatureReader, lean: dict[str, float], sees: list[str]
 ) -> "SpanCrf":
-    """The component of a pipeline whose tokens are single characters; ``lean`` as in :class:`SpanCrf`."""
-    return SpanCrf(nlp.vocab, model, features, name, lean)
+    """The component of a pipeline whose tokens are single characters; ``lean`` and ``sees`` as in :class:`SpanCrf`."""
+    return SpanCrf(nlp.vocab, model, features, name, lean, sees)
 
 
 class SpanCrf(TrainablePipe):
@@ -62,19 +63,26 @@ class SpanCrf(TrainablePipe):
     ``doc.ents`` holds the spans; ``doc.spans["recognised"]`` holds the same spans in the same order, and the group's
     ``attrs["scores"]`` their confidences: the probability, under the CRF, of exactly that span with that label.
     ``lean`` gives labels a bonus (log odds) for opening a span, so that doubtful ones are found; confidences ignore it.
+    ``sees`` are labels of another recogniser, whose spans it is shown (:func:`pipeline.recognise.seen.show`).
     """
 
     def __init__(
-        self, vocab: Vocab, model: Tagger, features: FeatureReader, name: str, lean: Mapping[str, float]
+        self,
+        vocab: Vocab,
+        model: Tagger,
+        features: FeatureReader,
+        name: str,
+        lean: Mapping[str, float],
+        sees: Sequence[str] = (),
     ) -> None:
         self.vocab, self.model, self.features, self.name = vocab, model, features, name
-        self.lean = lean
+        self.lean, self.sees = lean, tuple(sees)
         self.scheme = TagScheme(())
         self.unreachable: list[str] = []
         self._remembered: dict[str, CharacterFeatures] | None = None
         self._stored: Path | None = None
         self._beliefs: dict[str, NDArray[np.float16]] = {}
-        fit_to(model, features.columns, features.widths, features.layers)
+        fit_to(model, [*features.columns, *seen_columns(self.sees)], features.widths, features.layers)
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -274,7 +282,7 @@ class SpanCrf(TrainablePipe):
             self._remember([text for text, _ in contexts])
             whole = [self._remembered[text] for text, _ in contexts]
         features = [
-            found if len(found) == len(doc) else found.part(start, start + len(doc))
+            with_seen(found if len(found) == len(doc) else found.part(start, start + len(doc)), doc, self.sees)
             for doc, (_, start), found in zip(docs, contexts, whole, strict=True)
         ]
         parts = [text[start : start + len(doc)] for doc, (text, start) in zip(docs, contexts, strict=True)]

@@ -20,6 +20,7 @@ from pipeline.spans import Mention
 
 if TYPE_CHECKING:
     from spacy.language import Language
+    from spacy.tokens import Doc
 
     from pipeline.recognise.component import SpanCrf
     from pipeline.recognise.features import CharacterFeatures
@@ -82,7 +83,7 @@ class Recogniser:
             for batch, following in zip_longest(batches, batches[1:]):
                 features_of = readings.pop().result()
                 readings += [ahead.submit(features.read, following)] if following else []
-                rows = [*(_mentions(nlp, batch) for nlp in self.pipelines), self._phrases(batch)]
+                rows = [*_found(self.pipelines, batch), self._phrases(batch)]
                 mentions = [sorted(chain(*row), key=lambda m: (m.start, -m.end)) for row in zip(*rows, strict=True)]
                 found += map(Recognised, mentions, self._contexts(features_of))
         return found
@@ -134,11 +135,26 @@ def _batches(texts: Sequence[str]) -> Iterator[list[str]]:
         yield batch
 
 
-def _mentions(nlp: Language, texts: Sequence[str]) -> Iterator[list[Mention]]:
+def _found(pipelines: Sequence[Language], texts: Sequence[str]) -> Iterator[list[list[Mention]]]:
+    """Yield the mentions of every text by each pipeline; what the first one is sure of is shown to the others."""
+    from pipeline.recognise.seen import SEEN_AT, show
+
+    sure: list[list[tuple[int, int, str]]] = [[] for _ in texts]
+    for number, nlp in enumerate(pipelines):
+        docs = [nlp.make_doc(text) for text in texts]
+        for doc, spans in zip(docs, sure, strict=True):
+            show(doc, spans)
+        found = list(_mentions(nlp, docs))
+        if number == 0:
+            sure = [[(m.start, m.end, m.label) for m in mentions if m.confidence >= SEEN_AT] for mentions in found]
+        yield found
+
+
+def _mentions(nlp: Language, docs: Sequence[Doc]) -> Iterator[list[Mention]]:
     from pipeline.recognise.component import SPANS_KEY
 
     temperature = nlp.meta.get("temperature", 1.0)
-    for doc in nlp.pipe(texts, batch_size=BATCH):
+    for doc in nlp.pipe(docs, batch_size=BATCH):
         group = doc.spans.get(SPANS_KEY, ())
         confidences = group.attrs["scores"] if group else ()
         yield [

@@ -85,7 +85,7 @@ def review(
     from training.desk.doubt import review as doubt
     from training.desk.doubt import review_rows
     from training.labelled import CorpusError
-    from training.train import training_rows
+    from training.rows import training_rows
 
     try:
         if not config.is_file():

@@ -95,7 +95,7 @@ def review(
     import spacy
 
     from training.recogniser import train_recogniser
-    from training.train import write_rows
+    from training.rows import write_rows
 
     parts = cut(rows, folds)
     lac = ReadOnce()

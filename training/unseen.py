@@ -1,0 +1,117 @@
+"""What models that have not seen a bulletin find in it: what later stages learn from, as they will meet it.
+
+A recogniser knows its own training texts nearly by heart; a model that learns beside such spans trusts them too far. So the
+bulletins are dealt into two halves, and each half is read by recognisers that learnt from the other one.
+"""
+
+from __future__ import annotations
+
+import pickle
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from pipeline.events.linear import LinearModel
+from pipeline.events.phrases import free_phrases, with_phrases
+from pipeline.events.reading import make_reading
+from pipeline.events.subjects import PARTY_LABELS
+from pipeline.normalise.dates import DateContext
+from pipeline.policy import settle
+from pipeline.recognise import load_recogniser
+from pipeline.recognise.phrases import PHRASE
+from pipeline.spans import Mention
+from training.corpus import Row
+from training.readings import GoldReading, GoldRecord
+from training.recogniser import train_recogniser
+from training.rows import Found, argument_rows, write_rows
+
+
+def halves(names: Iterable[str]) -> dict[str, int]:
+    """Deal bulletins into two halves by turns: the half of each name.
+
+    >>> halves(["a-2", "a-1", "a-3"])
+    {'a-1': 0, 'a-2': 1, 'a-3': 0}
+    """
+    return {name: number % 2 for number, name in enumerate(sorted({*names}))}
+
+
+def find_unseen(
+    rows: Mapping[str, Sequence[Row]], number: int, config: Path, settings: Sequence[dict[str, Any]], output: Path
+) -> None:
+    """Write into ``output`` what recognisers find in half ``number`` of the bulletins that learnt from the other half.
+
+    ``rows`` are those of each split, ``settings`` what each of the two recognisers has otherwise than ``config`` says. The ones that read
+    half 0 read dev and test too, by which a recogniser that learns from what is found is chosen and scored.
+    """
+    half = halves(row["doc_id"] for row in rows["train"])
+    learnt: dict[str, Sequence[Row]] = {
+        **rows,
+        "train": [row for row in rows["train"] if half[row["doc_id"]] != number],
+    }
+    read = [row for row in rows["train"] if half[row["doc_id"]] == number]
+    read += [*rows["dev"], *rows["test"]] if number == 0 else []
+    with tempfile.TemporaryDirectory() as folder:
+        places = [Path(folder) / "recogniser", Path(folder) / "arguments"]
+        helpers: dict[str, Sequence[Row]] = {split: argument_rows(lines) for split, lines in learnt.items()}
+        for data, place, own in zip((learnt, helpers), places, settings, strict=True):
+            train_recogniser(write_rows(Path(folder) / f"{place.name}-rows", data), place, config, own)
+        found = load_recogniser(*places).recognise([row["text"] for row in read])
+        mentions = {row["doc_id"]: one.mentions for row, one in zip(read, found, strict=True)}
+    output.write_bytes(pickle.dumps(mentions))
+
+
+def read_found(paths: Iterable[Path]) -> dict[str, list[Mention]]:
+    """Return what :func:`find_unseen` wrote into some files."""
+    return {name: mentions for path in paths for name, mentions in pickle.loads(path.read_bytes()).items()}
+
+
+def unseen_readings(
+    golds: Iterable[GoldReading], found: Found, phrases: Sequence[LinearModel]
+) -> Iterator[GoldReading]:
+    """Make gold readings anew with what was found in the place of the labels; arguments and anchors not found are left out.
+
+    ``phrases`` are the models of plain phrases: the n-th has not seen the bulletins of half n.
+    """
+    golds = list(golds)
+    half = halves(gold.name for gold in golds)
+    for gold in golds:
+        text, end = gold.reading.text, gold.at + len(gold.reading.text)
+        own = [
+            replace(m, start=m.start - gold.at, end=m.end - gold.at)
+            for m in found[gold.name]
+            if gold.at <= m.start and m.end <= end
+        ]
+        mentions = settle(text, own, DateContext(None, "none"))
+        known = [mention for mention in mentions if mention.label != PHRASE]
+        reading = make_reading(text, gold.reading.sentences, known, gold.reading.headline_end)
+        reading = replace(
+            reading, mentions=tuple(with_phrases(reading, free_phrases(mentions), phrases[half[gold.name]]))
+        )
+        records = tuple(_records(gold.records, reading.mentions))
+        if records:
+            yield replace(gold, reading=reading, records=records)
+
+
+def _records(records: Iterable[GoldRecord], mentions: Sequence[Mention]) -> Iterator[GoldRecord]:
+    for record in records:
+        anchors = tuple(found for anchor in record.anchors if (found := _counterpart(anchor, mentions)))
+        if anchors or not record.anchors:
+            pairs = ((_counterpart(mention, mentions), role) for mention, role in record.arguments)
+            arguments = tuple((found, role) for found, role in pairs if found)
+            yield replace(record, anchors=anchors, arguments=arguments)
+
+
+def _counterpart(gold: Mention, mentions: Sequence[Mention]) -> Mention | None:
+    """Return the mention that stands for a labelled one: the same span, or one that shares half with it, of a like label."""
+    like = [
+        m
+        for m in mentions
+        if (m.label == gold.label or {m.label, gold.label} <= PARTY_LABELS) and gold.span.shares_half(m.span)
+    ]
+    return max(
+        like,
+        key=lambda m: (m.span == gold.span, m.label == gold.label, min(m.end, gold.end) - max(m.start, gold.start)),
+        default=None,
+    )
