@@ -7,7 +7,7 @@
    with a name are one).
 3. What tells how or where behind a plain phrase (几位乡友一口气, 老人家里) is no part of it, nor is what brings it in (另有两位老人), where
    those are (随行的企业家: point 18 of corpus/GUIDE.md; in train 25 stand outside and none inside), or who speaks for it
-   (何松代表全体职工).
+   (何松代表全体职工) or is said to bring it (动员三家商户). It goes on to the end of a society (校友总会).
 4. A word for the other side of a pairing (结对村, 受援县) is put forward for a role where the model has found nothing, and a noun
    phrase that a word segmenter began inside it (结对|村老年活动室) begins behind it.
 5. The sums of a table whose unit stands above them (单位：万元) are put forward for a role: bare numbers, and no MONEY (the guide).
@@ -36,13 +36,15 @@ _OFFICE = re.compile(
     r"|的?职工食堂|现场|组织"
 )
 _LEAD = re.compile(
-    r"(?:另有|还有)(?=[^的])|(?:随行|同行|随队|同来|与会|到会|在场|到场|前来)的"
+    r"(?:另有|还有|动员|发动|组织|号召|邀请|带领|率领)(?=[^的])|(?:随行|同行|随队|同来|与会|到会|在场|到场|前来)的"
     r"|(?!村民|居民|人大|师生|党员|职工|学生|家长|群众|会员|企业|员工|捐赠|队员|学员|老人|教师|干部)[\u4e00-\u9fff]{2,3}代表"
     r"(?=全体|会员|院里|学校|公司|联合会|企业|街道|社区|商会|村里|村委|党|我|本|该)"
 )
 """What brings a plain phrase in, or speaks for it."""
 _REST = re.compile(r"(?:首次|一口气|第一时间|家里|家中|手里|一道|线上|三方|两地|托人|出资|合办|协办)+\Z")
 """What no FILLER of the train split ends in."""
+_SOCIETY = re.compile(r"(?<=基金|慈善|校友|同乡|联谊)(?:总会|分会|会)(?![员长])")
+"""What a FILLER that is cut before it goes on over (校友|总会); none of the train split ends in front of it."""
 _PAIRED_SIDE = re.compile(r"(?:结对|受援|帮扶)(?:村|乡镇|镇|乡|县)(?![委民级党务支庄长干落])")
 PAIRED_CONFIDENCE = 0.5
 """Confidence of a word for the other side of a pairing; whether it has a role is for the event models to say."""
@@ -78,11 +80,11 @@ def _is_office(text: str, phrase: Mention, starts: Mapping[int, int]) -> bool:
 
 
 def _phrase_alone(text: str, phrase: Mention) -> Mention:
-    """Cut off what brings a plain phrase in or speaks for it, and what tells how or where."""
+    """Cut off what brings a plain phrase in or speaks for it, and what tells how or where; go on to the end of a society."""
     lead = _LEAD.match(text, phrase.start, phrase.end)
     start = lead.end() if lead and phrase.end - lead.end() > 1 else phrase.start
-    rest = _REST.search(text, start + 2, phrase.end)
-    end = rest.start() if rest else phrase.end
+    rest, society = _REST.search(text, start + 2, phrase.end), _SOCIETY.match(text, phrase.end)
+    end = rest.start() if rest else society.end() if society else phrase.end
     return phrase.moved(text, start, end, "edges") if (start, end) != (phrase.start, phrase.end) else phrase
 
 

@@ -295,6 +295,7 @@ def test_what_tells_how_or_where_is_no_part_of_a_phrase(phrase: str, kept: str) 
     [
         ("另有两位老人", "两位老人"),
         ("随行的企业家们", "企业家们"),
+        ("动员三家商户", "三家商户"),
         ("何松代表全体职工", "全体职工"),
         ("村民代表何松", "村民代表何松"),
         ("另有", "另有"),
@@ -315,3 +316,12 @@ def test_what_brings_a_phrase_in_or_speaks_for_it_is_no_part_of_it(phrase: str, 
 )
 def test_what_kind_of_company_one_is_stands_outside_of_its_name(cut: str, name: str) -> None:
     assert [one[0] for one in settled(f"{cut}捐款。", (cut, "ORG"))] == [name]
+
+
+@pytest.mark.parametrize(
+    ("text", "whole"),
+    [("校友总会资助", "校友总会"), ("校友会员资助", "校友"), ("校友听说后资助", "校友"), ("慈善会拨款", "慈善会")],
+)
+def test_a_plain_phrase_goes_on_to_the_end_of_a_society(text: str, whole: str) -> None:
+    (found,) = settled(f"{text}。", (text[:2], "FILLER"))
+    assert found[0] == whole

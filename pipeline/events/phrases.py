@@ -14,8 +14,9 @@ from pipeline.events.subjects import CLAUSE, PREPOSITION
 from pipeline.recognise.phrases import PHRASE
 from pipeline.spans import Mention
 
-TAKE_AT = 0.2
-"""Probability from which a phrase is put forward for a role; the role models, which know such phrases, have the last word."""
+TAKE_AT = 0.3
+"""Probability from which a phrase is put forward for a role; the role models, which know such phrases, have the last
+word. Fitted on the dev split, which is indifferent from 0.25 to 0.35."""
 _MOST_STEPS = 5
 
 
