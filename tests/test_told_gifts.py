@@ -161,6 +161,14 @@ def test_a_verb_that_brings_up_the_money_for_works_makes_no_record(text: str, ki
     assert [amount for event in events for amount in amounts_of(event)] == ["20万元"]
 
 
+def test_a_part_by_somebody_else_is_an_occurrence_of_its_own() -> None:
+    whole = "[滨河商会|ORG donor.1][捐赠|EVENT donation.1][20万元|MONEY amount.1]，其中"
+    ours = "[远山公司|ORG donor.2][捐赠|EVENT donation.2][5万元|MONEY amount.2]。"
+    assert [amounts_of(event) for event in assemble(reading_of(whole + ours), by_hand())] == [["20万元"], ["5万元"]]
+    spent = "[捐赠|EVENT donation.1]图书[5万元|MONEY amount.1]。"
+    assert len(assemble(reading_of(whole + spent), by_hand())) == 1
+
+
 @pytest.mark.parametrize(
     ("way", "totals"),
     [("，其中", [True, False]), ("，", [False, False]), ("。其中", [True, False]), ("。", [False, False])],

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from pipeline.events.models import EventModels
 from pipeline.events.reading import Reading
+from pipeline.events.subjects import PARTY_LABELS
 from pipeline.spans import Mention
 
 JOIN_AT = 0.55
@@ -18,6 +19,8 @@ TELLING = {
     "project": ("item", "beneficiary"),
 }
 """The roles by which two occurrences of a type are told apart: other fillers, another occurrence."""
+WIDEST = 4
+"""Characters from the start of 其中 in which a party must begin to have a part of its own."""
 SURE_AT = 0.9
 """Probability from which a filler tells occurrences apart; fitted on the dev split."""
 
@@ -30,7 +33,7 @@ def occurrences(
 ) -> list[tuple[Mention, ...]]:
     """Join the anchors of one occurrence, given their types and the roles that mentions play for them: each anchor goes to the cluster whose members it resembles most on average.
 
-    No cluster holds two anchors whose parties or things are at odds.
+    No cluster holds two anchors whose parties or things are at odds, nor a sum and a part of it by somebody else.
     """
     clusters: list[list[Mention]] = []
     own = {anchor: _own_fillers(typed[anchor][0], links[anchor]) for anchor in typed}
@@ -38,7 +41,8 @@ def occurrences(
         fitting = [
             cluster
             for cluster in clusters
-            if typed[cluster[0]][0] == kind and not any(_at_odds(own[member], own[anchor]) for member in cluster)
+            if typed[cluster[0]][0] == kind
+            and not any(_at_odds(own[member], own[anchor]) or _is_part(reading, member, anchor) for member in cluster)
         ]
         members = [member for cluster in fitting for member in cluster]
         chances = (
@@ -53,6 +57,22 @@ def occurrences(
         else:
             clusters.append([anchor])
     return [tuple(cluster) for cluster in clusters]
+
+
+def _is_part(reading: Reading, one: Mention, other: Mention) -> bool:
+    """Tell whether a party and its part stand between two anchors of a sentence (共`筹得`20万元，其中甲公司`捐款`5万元).
+
+    In the train split none of 22 such pairs is one occurrence.
+    """
+    first, last = sorted((one, other), key=lambda anchor: anchor.start)
+    place = reading.text.find("其中", first.end, last.start)
+    row = reading.by_sentence[reading.sentence_index(first.start)]
+    return (
+        place >= 0
+        and last in row
+        and any(m.label == "MONEY" and first.end <= m.start < place for m in row)
+        and any(m.label in PARTY_LABELS and place <= m.start <= place + WIDEST for m in row)
+    )
 
 
 def _own_fillers(kind: str, links: dict[Mention, tuple[str, float]]) -> tuple[frozenset[str], ...]:
