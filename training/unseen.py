@@ -27,6 +27,9 @@ from training.readings import GoldReading, GoldRecord
 from training.recogniser import train_recogniser
 from training.rows import Found, argument_rows, write_rows
 
+PHRASES_AT = 0.2
+"""Probability from which a phrase is shown: lower than in use, so that the role models see enough of them."""
+
 
 def halves(names: Iterable[str]) -> dict[str, int]:
     """Deal bulletins into two halves by turns: the half of each name.
@@ -87,7 +90,7 @@ def unseen_readings(
         known = [mention for mention in mentions if mention.label != PHRASE]
         reading = make_reading(text, gold.reading.sentences, known, gold.reading.headline_end)
         reading = replace(
-            reading, mentions=tuple(with_phrases(reading, free_phrases(mentions), phrases[half[gold.name]]))
+            reading, mentions=tuple(with_phrases(reading, free_phrases(mentions), phrases[half[gold.name]], PHRASES_AT))
         )
         records = tuple(_records(gold.records, reading.mentions))
         if records:
