@@ -14,40 +14,8 @@ from pipeline.events.models import EventModels
 from pipeline.events.reading import Reading
 from pipeline.spans import Mention
 
-FUNDING = frozenset(
-    [
-        "出",
-        "投",
-        "投了",
-        "凑",
-        "援",
-        "出资",
-        "投资",
-        "投入",
-        "斥资",
-        "自筹",
-        "筹措",
-        "整合",
-        "配套",
-        "承担",
-        "解决",
-        "落实",
-        "安排",
-        "列支",
-        "拿出",
-        "拨付",
-        "拨款",
-        "拨出",
-        "划拨",
-        "补助",
-        "补贴",
-        "支持",
-        "援助",
-        "提供",
-        "购置",
-        "添置",
-        "实施",
-    ]
+_FUNDING = re.compile(
+    "出资?|投[了资入]?|凑|援助?|斥资|自筹|筹措|整合|配套|承担|解决|落实|安排|列支|拿出|拨[付款出]|划拨|补[助贴]|支持|提供|购置|添置|实施"
 )
 """Verbs that bring up money for works; those that say gift (捐, 赠, 资助) are no such verbs."""
 _TO_SUM = re.compile(r"[^，。；、！？\n]{0,10}")
@@ -62,12 +30,12 @@ def typed_anchors(reading: Reading, models: EventModels) -> dict[Mention, tuple[
 
 def _without_funding(reading: Reading, typed: dict[Mention, tuple[str, float]]) -> dict[Mention, tuple[str, float]]:
     """Leave out the verbs that bring up the money for works of their sentence."""
-    works = [a for a, (kind, _) in typed.items() if kind == "project" and a.text not in FUNDING]
+    works = [a for a, (kind, _) in typed.items() if kind == "project" and not _FUNDING.fullmatch(a.text)]
     return {anchor: found for anchor, found in typed.items() if not _funds(reading, anchor, works)}
 
 
 def _funds(reading: Reading, anchor: Mention, works: Sequence[Mention]) -> bool:
-    if anchor.text not in FUNDING:
+    if not _FUNDING.fullmatch(anchor.text):
         return False
     row = reading.by_sentence[reading.sentence_index(anchor.start)]
     sums = (mention.start for mention in row if mention.label == "MONEY" and mention.start >= anchor.end)

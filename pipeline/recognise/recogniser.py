@@ -51,10 +51,10 @@ class ModelError(Exception):
 class Recogniser:
     """Trained spaCy pipelines as a finder of mentions: one for the five labels, and one for the words that fill roles.
 
-    ``spans`` finds mentions that never overlap; ``arguments`` (FILLER, ITEM) may be None, and its mentions may overlap the
-    others. The pipelines share the frozen readers of their features, so that a text is read once. The confidence of a
-    mention is the CRF's probability, cooled by the ``temperature`` in the pipeline's meta data. ``context`` makes of a
-    text's features what the events need of them.
+    ``spans`` finds mentions that never overlap; ``arguments`` (FILLER, ITEM) may be None; it is shown what ``spans`` is sure
+    of, and its mentions may overlap the others. The pipelines share the frozen readers of their features, so that a text is
+    read once. The confidence of a mention is the CRF's probability, cooled by the ``temperature`` in the pipeline's meta
+    data. ``context`` makes of a text's features what the events need of them.
     """
 
     def __init__(self, spans: Language, arguments: Language | None = None, context: ReadContext | None = None) -> None:
