@@ -23,8 +23,8 @@ from training.confidence import ReliabilityRow, expected_error, reliability
 from training.corpus import read_rows
 from training.evaluation import evaluate_documents
 from training.gold import as_gold, document_of, gold_document
+from training.rows import HELPERS
 
-HELPERS = ("FILLER", "ITEM")
 THRESHOLDS = (0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98)
 _TEMPERATURES = tuple(round(0.5 + step * 0.05, 2) for step in range(51))
 

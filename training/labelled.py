@@ -72,8 +72,8 @@ def _check(text: str, spans: list[tuple[int, int, str]], where: str) -> None:
 def make_reader(path: Path, labels: list[str], window: int) -> Callable[[Language], Iterator[Example]]:
     """The corpus reader of the training configuration: character documents of the lines of a doccano file.
 
-    A line may hold ``seen``, the spans ``[start, end, label]`` that another recogniser found. ``window`` cuts a line into documents of whole segments of about that many characters, which know the text around
-    them; 0 keeps lines whole.
+    A line may hold ``seen``, the spans ``[start, end, label]`` that another recogniser found. ``window`` cuts a line into
+    documents of whole segments of about that many characters, which know the text around them; 0 keeps lines whole.
     """
 
     def read(nlp: Language) -> Iterator[Example]:

@@ -26,6 +26,7 @@ from training import calibration as cal
 from training.card_page import render
 from training.corpus import SPLITS, Row, read_rows
 from training.evaluation import CORPUS, Evaluation, as_json, evaluate_reference, evaluate_split
+from training.rows import HELPERS
 
 CARD, FIGURES = "MODEL_CARD.md", "card.json"
 SPEED = Path("docs/speed.json")
@@ -89,7 +90,7 @@ def _counts(path: Path) -> Figures:
         "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
         "documents": len(rows),
         "characters": sum(len(row["text"]) for row in rows),
-        "spans": {label: labels[label] for label in (*LABELS, *cal.HELPERS)},
+        "spans": {label: labels[label] for label in (*LABELS, *HELPERS)},
         "records": sum(len(row["records"]) for row in rows),
     }
 
@@ -97,7 +98,7 @@ def _counts(path: Path) -> Figures:
 def _calibration(temperatures: Mapping[str, float], rows: Sequence[Row], done: Evaluation, split: str) -> Figures:
     judged = {
         "recogniser": list(cal.judged_spans(rows, done.proposed, LABELS)),
-        "arguments": list(cal.judged_spans(rows, done.proposed, cal.HELPERS)),
+        "arguments": list(cal.judged_spans(rows, done.proposed, HELPERS)),
         "parties": list(cal.judged_parties(done.gold, done.found)),
         "records": list(cal.judged_records(done.gold, done.found)),
     }

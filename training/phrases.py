@@ -16,10 +16,10 @@ from pipeline.recognise.phrases import noun_phrases, words
 from pipeline.spans import Mention
 from training.linear import fit
 from training.readings import GoldReading
+from training.rows import HELPERS
 from training.unseen import halves
 
 BATCH = 32
-HELPERS = ("FILLER", "ITEM")
 SMALLEST_WEIGHT = 0.175
 """Weights below this are dropped (:data:`training.linear.SMALLEST_WEIGHT`): the many head words would take the most room."""
 CANDIDATE_AT = 0.1

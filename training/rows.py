@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.lookalikes import fold
-from pipeline.recognise.seen import SEEN_AT
-from pipeline.spans import LABELS, Mention
+from pipeline.recognise.seen import shown
+from pipeline.spans import Mention
 from training.corpus import Row, read_rows
 
-ARGUMENT_LABELS = ["FILLER", "ITEM"]
+HELPERS = ("FILLER", "ITEM")
+"""The helper labels: plain words that fill roles, and things; no entities of the output."""
 Found = Mapping[str, Iterable[Mention]]
 """The mentions that were found in each bulletin, by its name; offsets count in its text."""
 
@@ -30,19 +31,15 @@ def argument_rows(rows: Iterable[Row], found: Found | None = None) -> list[Row]:
     kept = []
     for row in rows:
         spans: list[dict[str, Any]] = []
-        helpers = [entity for entity in row["entities"] if entity["label"] in ARGUMENT_LABELS]
+        helpers = [entity for entity in row["entities"] if entity["label"] in HELPERS]
         for entity in sorted(helpers, key=lambda e: (e["start_offset"] - e["end_offset"], e["start_offset"])):
             if all(
                 e["end_offset"] <= entity["start_offset"] or entity["end_offset"] <= e["start_offset"] for e in spans
             ):
                 spans.append(entity)
-        seen = {"seen": _shown(found[row["doc_id"]])} if found else {}
+        seen = {"seen": shown(found[row["doc_id"]])} if found else {}
         kept.append(row | {"entities": spans} | seen)
     return kept
-
-
-def _shown(mentions: Iterable[Mention]) -> list[tuple[int, int, str]]:
-    return [(m.start, m.end, m.label) for m in mentions if m.label in LABELS and m.confidence >= SEEN_AT]
 
 
 def write_rows(folder: Path, rows: Mapping[str, Iterable[Row]]) -> Path:

@@ -37,7 +37,7 @@ from training.network import network_examples, train_committee
 from training.phrases import LearntPhrases, learn_phrases
 from training.readings import gold_readings
 from training.recogniser import train_recogniser, train_segmenters
-from training.rows import ARGUMENT_LABELS, argument_rows, training_rows, write_rows
+from training.rows import HELPERS, argument_rows, training_rows, write_rows
 from training.unseen import find_unseen, read_found, unseen_readings
 
 CORPUS = Path("corpus")
@@ -45,7 +45,7 @@ CONFIGS = {Tier.full: Path("configs/recogniser.cfg"), Tier.fast: Path("configs/r
 CONFIG = CONFIGS[Tier.full]
 MADE_FROM = "training.json"
 FOR_ARGUMENTS = {
-    "corpora.train.labels": ARGUMENT_LABELS,
+    "corpora.train.labels": [*HELPERS],
     "components.span_crf.features.segmenter": False,
     "components.span_crf.model.hashed_rows": 1000,
     "components.span_crf.model.depth": 3,

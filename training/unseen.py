@@ -46,7 +46,8 @@ def find_unseen(
     """Write into ``output`` what recognisers find in half ``number`` of the bulletins that learnt from the other half.
 
     ``rows`` are those of each split, ``settings`` what each of the two recognisers has otherwise than ``config`` says. The ones that read
-    half 0 read dev and test too, by which a recogniser that learns from what is found is chosen and scored.
+    half 0 read dev and test too, by which a recogniser that learns from what is found is chosen and scored. The recogniser of words of
+    a half is shown nothing: what would be shown to it, it would need halves of its own for.
     """
     half = halves(row["doc_id"] for row in rows["train"])
     learnt: dict[str, Sequence[Row]] = {

@@ -60,16 +60,15 @@ def occurrences(
 
 
 def _is_part(reading: Reading, one: Mention, other: Mention) -> bool:
-    """Tell whether a party and its part stand between two anchors of a sentence (共`筹得`20万元，其中甲公司`捐款`5万元).
+    """Tell whether 其中 and a party stand behind a sum between two anchors of a sentence (共`筹得`20万元，其中甲公司`捐款`5万元).
 
     In the train split none of 22 such pairs is one occurrence.
     """
     first, last = sorted((one, other), key=lambda anchor: anchor.start)
-    place = reading.text.find("其中", first.end, last.start)
     row = reading.by_sentence[reading.sentence_index(first.start)]
+    place = reading.text.find("其中", first.end, last.start) if last in row else -1
     return (
         place >= 0
-        and last in row
         and any(m.label == "MONEY" and first.end <= m.start < place for m in row)
         and any(m.label in PARTY_LABELS and place <= m.start <= place + WIDEST for m in row)
     )

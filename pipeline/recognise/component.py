@@ -31,7 +31,7 @@ from pipeline.recognise.head import (
     with_weights,
 )
 from pipeline.recognise.seen import seen_columns, with_seen
-from pipeline.recognise.segments import segment_lengths
+from pipeline.recognise.segments import fits, segment_lengths
 from pipeline.recognise.stored import stored_features
 from pipeline.recognise.tags import OUTSIDE, TagScheme, add_scores, scheme_for
 from pipeline.recognise.teaching import TRUST, beliefs
@@ -145,9 +145,8 @@ class SpanCrf(TrainablePipe):
         """Write the spans and their confidences into the documents; earlier ones are replaced."""
         for doc, found in zip(docs, scores, strict=True):
             spans = [Span(doc, start, end, label=label) for start, end, label, _ in found]
-            confidences = [confidence for *_, confidence in found]
             doc.set_ents(spans)
-            doc.spans[SPANS_KEY] = SpanGroup(doc, name=SPANS_KEY, spans=spans, attrs={"scores": confidences})
+            doc.spans[SPANS_KEY] = SpanGroup(doc, name=SPANS_KEY, spans=spans, attrs={"scores": [c for *_, c in found]})
 
     def update(
         self,
@@ -225,7 +224,7 @@ class SpanCrf(TrainablePipe):
             for example in examples
             for text in [example.reference.text]
             for span in example.reference.ents
-            if span.label_ in self.labels and not _fits(span.start_char, span.end_char, segment_lengths(text))
+            if span.label_ in self.labels and not fits(span.start_char, span.end_char, segment_lengths(text))
         ]
         self._beliefs = dict(beliefs(Path(teacher), sorted(texts, key=len), self.labels)) if teacher else {}
         self.model.initialize(X=self.batch([example.reference for example in examples[:200]]))
@@ -269,7 +268,7 @@ class SpanCrf(TrainablePipe):
         tags = np.full(len(example.reference), OUTSIDE)
         lengths = segment_lengths(example.reference.text)
         for span in example.reference.ents:
-            if span.label_ in self.labels and _fits(span.start, span.end, lengths):
+            if span.label_ in self.labels and fits(span.start, span.end, lengths):
                 tags[span.start : span.end] = self.scheme.tags_of(span.label_, span.end - span.start)
         return tags
 
@@ -299,9 +298,3 @@ class SpanCrf(TrainablePipe):
         if self._stored is None:
             return self.features.read(texts)
         return [self.features.with_words(text, stored_features(self._stored, text)) for text in texts]
-
-
-def _fits(start: int, end: int, lengths: Sequence[int]) -> bool:
-    """Tell whether ``[start, end)`` lies inside one segment."""
-    ends = np.cumsum(lengths)
-    return bool(end <= ends[np.searchsorted(ends, start, side="right")])

@@ -137,16 +137,15 @@ def _batches(texts: Sequence[str]) -> Iterator[list[str]]:
 
 def _found(pipelines: Sequence[Language], texts: Sequence[str]) -> Iterator[list[list[Mention]]]:
     """Yield the mentions of every text by each pipeline; what the first one is sure of is shown to the others."""
-    from pipeline.recognise.seen import SEEN_AT, show
+    from pipeline.recognise.seen import show, shown
 
-    sure: list[list[tuple[int, int, str]]] = [[] for _ in texts]
-    for number, nlp in enumerate(pipelines):
+    sure: list[list[tuple[int, int, str]]] = []
+    for nlp in pipelines:
         docs = [nlp.make_doc(text) for text in texts]
-        for doc, spans in zip(docs, sure, strict=True):
+        for doc, spans in zip(docs, sure, strict=False):  # the first one is shown nothing
             show(doc, spans)
         found = list(_mentions(nlp, docs))
-        if number == 0:
-            sure = [[(m.start, m.end, m.label) for m in mentions if m.confidence >= SEEN_AT] for mentions in found]
+        sure = sure or [shown(mentions) for mentions in found]
         yield found
 
 

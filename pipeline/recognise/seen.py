@@ -11,12 +11,18 @@ import numpy as np
 from spacy.tokens import Doc, Span, SpanGroup
 
 from pipeline.recognise.features import PLACES, CharacterFeatures, SymbolColumn, marks
+from pipeline.spans import LABELS, Mention
 from pipeline.spans import Span as Stretch
 
 SEEN_KEY = "seen"
 """Key in ``doc.spans`` of the spans that another recogniser found."""
 SEEN_AT = 0.5
-"""Confidence from which a span is shown to the next recogniser."""
+"""Confidence from which a span is shown to the next recogniser; a temperature moves no confidence over it."""
+
+
+def shown(mentions: Iterable[Mention]) -> list[tuple[int, int, str]]:
+    """Return what is shown of the mentions that a recogniser found: the sure ones of the five labels."""
+    return [(m.start, m.end, m.label) for m in mentions if m.label in LABELS and m.confidence >= SEEN_AT]
 
 
 def show(doc: Doc, spans: Iterable[tuple[int, int, str]]) -> None:
