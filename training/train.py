@@ -44,16 +44,20 @@ CORPUS = Path("corpus")
 CONFIGS = {Tier.full: Path("configs/recogniser.cfg"), Tier.fast: Path("configs/recogniser-fast.cfg")}
 CONFIG = CONFIGS[Tier.full]
 MADE_FROM = "training.json"
-FOR_ARGUMENTS = {
+STEADY = {"training.optimizer.learn_rate": 0.001}
+"""How recognisers learn that serve other models, and the one of words: the rate at which they were measured. The recogniser of the five labels
+gains by a higher one (table of architectures)."""
+FOR_ARGUMENTS = STEADY | {
     "corpora.train.labels": [*HELPERS],
     "components.span_crf.features.segmenter": False,
     "components.span_crf.model.hashed_rows": 1000,
     "components.span_crf.model.depth": 3,
-    "training.max_epochs": 2,
+    "training.max_epochs": 4,
 }
 """What the second recogniser has otherwise: its labels, no word segmenter (words that fill roles are no names), half the
 rows of hashed characters (the tier stays small, and dev and test lose nothing), more convolutions (what stands around a
-plain word tells its part), and fewer rounds (on dev the first was best)."""
+plain word tells its part), and fewer rounds (on the half of train that was not learnt from, two rounds of updates twice as large reached
+an F1 of 0.629, five 0.666, eight 0.670)."""
 SEES = {"components.span_crf.sees": ["EVENT", "ORG", "GPE"]}
 """It also sees what the first one found."""
 
@@ -119,7 +123,7 @@ def train(
         with ProcessPoolExecutor(2, get_context("spawn"), on_one_core) as pool:  # the longest first
             phrases = pool.submit(make_phrases, corpus, fresh / "phrases")
             files = [fresh / f"unseen{number}" for number in (0, 1)]
-            read = {"paths.features": known["paths.features"]}
+            read = STEADY | {"paths.features": known["paths.features"]}
             unseen = [
                 pool.submit(find_unseen, rows, number, config, [read, read | FOR_ARGUMENTS], file)
                 for number, file in enumerate(files)
