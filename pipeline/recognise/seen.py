@@ -30,7 +30,6 @@ GAPS = (0, 1, 2, 3, 5, 8, 12, 18, 26, 40)
 """Upper ends, in characters between, of the steps in which the distance of a span is told; what is farther is one more step."""
 FORMS = 256
 """Anchors are told apart by their last two characters (捐赠, 走访), numbered so far by a hash; 0 is no anchor."""
-ANCHOR = "EVENT"
 
 _STEPS = len(GAPS) + 1
 _SIDES = ("before", "behind")
@@ -96,7 +95,7 @@ def _before(size: int, spans: Sequence[_Seen], borders: Sequence[int], labels: S
             reached = slice(one.end, borders[bisect_left(borders, one.end)])
             steps = np.searchsorted(GAPS, np.arange(reached.stop - reached.start))
             span[reached] = 1 + labels.index(one.label) * _STEPS + steps
-            if one.label == ANCHOR:
+            if one.label == "EVENT":
                 anchor[reached] = 1 + steps
                 form[reached] = 1 + crc32(one.form.encode()) % (FORMS - 1)
     return [span, anchor, form]
