@@ -10,7 +10,8 @@
    (何松代表全体职工) or is said to bring it (动员三家商户). It goes on to the end of a society (校友总会).
 4. A word for the other side of a pairing (结对村, 受援县) is put forward for a role where the model has found nothing, and a noun
    phrase that a word segmenter began inside it (结对|村老年活动室) begins behind it.
-5. The sums of a table whose unit stands above them (单位：万元) are put forward for a role: bare numbers, and no MONEY (the guide).
+5. Two who are told as a couple (教师何松、许兰夫妇) are one party (the guide, point 19; six of six in the train split).
+6. The sums of a table whose unit stands above them (单位：万元) are put forward for a role: bare numbers, and no MONEY (the guide).
 """
 
 from __future__ import annotations
@@ -45,6 +46,7 @@ _REST = re.compile(r"(?:首次|一口气|第一时间|家里|家中|手里|一�
 """What no FILLER of the train split ends in."""
 _SOCIETY = re.compile(r"(?<=基金|慈善|校友|同乡|联谊)(?:总会|分会|会)(?![员长])")
 """What a FILLER that is cut before it goes on over (校友|总会); none of the train split ends in front of it."""
+_COUPLE = re.compile(r"[\u4e00-\u9fff]{2,4}(?:夫妇|夫妻|伉俪|姐妹|兄弟|父子|父女|母女|母子)")
 _PAIRED_SIDE = re.compile(r"(?:结对|受援|帮扶)(?:村|乡镇|镇|乡|县)(?![委民级党务支庄长干落])")
 PAIRED_CONFIDENCE = 0.5
 """Confidence of a word for the other side of a pairing; whether it has a role is for the event models to say."""
@@ -65,7 +67,7 @@ def plain_words(
         found = mention if mention.label == "ITEM" else _phrase_alone(text, mention)
         if found.label == "ITEM" or not (_ends_in_name(found, ends) or _is_office(text, found, starts)):
             kept.append(found if found.label == "FILLER" else _without_price(text, found, money))
-    return _with_paired_sides(text, [*names, *values], _with_cells(text, kept))
+    return _with_paired_sides(text, [*names, *values], _with_cells(text, _with_couples(text, kept)))
 
 
 def _ends_in_name(phrase: Mention, ends: Mapping[int, int]) -> bool:
@@ -86,6 +88,20 @@ def _phrase_alone(text: str, phrase: Mention) -> Mention:
     rest, society = _REST.search(text, start + 2, phrase.end), _SOCIETY.match(text, phrase.end)
     end = rest.start() if rest else society.end() if society else phrase.end
     return phrase.moved(text, start, end, "edges") if (start, end) != (phrase.start, phrase.end) else phrase
+
+
+def _with_couples(text: str, words: Sequence[Mention]) -> list[Mention]:
+    """Put one phrase in the place of the two that tell a couple; of three in a row nobody knows who belongs together."""
+    fillers = {word.end: word for word in words if word.label == "FILLER"}
+    couples = [
+        (first, second)
+        for second in words
+        if second.label == "FILLER" and text[second.start - 1 : second.start] == "、" and _COUPLE.fullmatch(second.text)
+        if (first := fillers.get(second.start - 1)) and text[: first.start][-1:] != "、"
+    ]
+    taken = {word for couple in couples for word in couple}
+    joined = [first.moved(text, first.start, second.end, "couple") for first, second in couples]
+    return [*(word for word in words if word not in taken), *joined]
 
 
 def _with_cells(text: str, others: Sequence[Mention]) -> list[Mention]:

@@ -25,7 +25,7 @@ from pipeline.recognise.features import CharacterFeatures
 from pipeline.recognise.recogniser import ModelError, tagger
 from pipeline.sentences import sentences
 from pipeline.spans import Mention, Span
-from training.network import SEEDS, NetworkExample, train_committee, train_network
+from training.network import SEEDS, NetworkExample, train_network
 
 TEXT = "云岭远帆公司向柳湾村\n捐赠 5万元。"
 
@@ -107,7 +107,7 @@ def context_of(network: Committee, example: NetworkExample, text: str) -> Contex
 
 def test_the_network_learns_what_the_states_tell_and_is_the_same_again_from_disk(tmp_path: Path) -> None:
     made = examples()
-    committee = train_committee(made[10:], [4], seeds=(7,), epochs=30)
+    committee = Committee([train_network(made[10:], [4], epochs=30)])
     committee.save(tmp_path / "network")
     again = load_committee(tmp_path / "network")
     text = "甲甲捐赠乙乙"
@@ -130,7 +130,7 @@ def test_the_network_learns_what_the_states_tell_and_is_the_same_again_from_disk
 
 def test_a_network_without_any_states_reads_labels_and_distances(tmp_path: Path) -> None:
     bare = [replace(example, states=example.states[:, :0]) for example in examples(10)]
-    train_committee(bare, [], epochs=2).save(tmp_path / "network")
+    Committee([train_network(bare, [], epochs=2)]).save(tmp_path / "network")
     text, owner = "甲甲捐赠乙乙", np.zeros((6, 1), np.uint64)
     committee = load_committee(tmp_path / "network")
     context = committee.context(CharacterFeatures((), owner), np.ones(6, dtype=bool))
@@ -138,7 +138,7 @@ def test_a_network_without_any_states_reads_labels_and_distances(tmp_path: Path)
 
 
 def test_members_differ_read_their_own_columns_and_their_log_odds_are_averaged() -> None:
-    committee = train_committee(examples(20), [4], seeds=(1, 2), epochs=2)
+    committee = Committee([train_network(examples(20), [4], seed, epochs=2) for seed in (1, 2)])
     text = "甲甲捐赠乙乙"
     mentions = [
         Mention(0, 2, "甲甲", "ORG", 1, "t"),
@@ -255,7 +255,7 @@ def flat(*classes: str) -> LinearModel:
 def test_linear_model_and_network_are_averaged_where_there_is_a_context_and_the_linear_model_stands_alone_elsewhere() -> (
     None
 ):
-    network = train_committee(examples(), [4], seeds=(7,), epochs=30)
+    network = Committee([train_network(examples(), [4], epochs=30)])
     alone = flat("donor", "recipient", NONE)
     models = EventModels(alone, alone, flat("place", NONE), alone, alone, alone, alone, network)
     text = "甲甲捐赠乙乙"

@@ -105,3 +105,17 @@ def test_what_brings_a_phrase_in_speaks_for_it_or_tells_how_and_where_is_no_part
 def test_a_plain_phrase_goes_on_to_the_end_of_a_society(text: str, whole: str) -> None:
     (found,) = settled(f"{text}。", (text[:2], "FILLER"))
     assert found[0] == whole
+
+
+@pytest.mark.parametrize(
+    ("text", "proposed", "left"),
+    [
+        ("校友何松、许兰夫妇捐款。", ("校友何松", "许兰夫妇"), ["校友何松、许兰夫妇"]),
+        ("何松和许兰夫妇捐款。", ("何松", "许兰夫妇"), ["何松", "许兰夫妇"]),
+        ("何松、许兰捐款。", ("何松", "许兰"), ["何松", "许兰"]),
+        ("方竹、何松、许兰夫妇捐款。", ("方竹", "何松", "许兰夫妇"), ["方竹", "何松", "许兰夫妇"]),
+    ],
+)
+def test_two_who_are_told_as_a_couple_are_one_party(text: str, proposed: tuple[str, ...], left: list[str]) -> None:
+    found = settled(text, *((form, "FILLER") for form in proposed))
+    assert sorted(form for form, label, _ in found if label == "FILLER") == sorted(left)

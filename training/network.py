@@ -14,7 +14,6 @@ from thinc.api import Adam, fix_random_seed, set_dropout_rate
 
 from pipeline.event_types import event_scheme
 from pipeline.events.assemble import REACH
-from pipeline.events.committee import Committee
 from pipeline.events.judges import Floats, roles, running_sums, softmax
 from pipeline.events.network import RoleNetwork, Shape
 from pipeline.events.roles import NONE, allowed_roles
@@ -24,7 +23,7 @@ from pipeline.recognise.head import BlockOps
 from pipeline.recognise.runtime import single_core_products
 from training.readings import GoldReading, anchor_pairs, records_by_anchor, roles_played
 
-EPOCHS = 5
+EPOCHS = 10
 TOKENS_TOGETHER = 1_000
 """Tokens of the readings that share an update."""
 DROPOUT = 0.2
@@ -88,13 +87,6 @@ def network_examples(
                 np.array([int(one) for *_, one in pairs], dtype=np.int64),
                 np.array(types),
             )
-
-
-def train_committee(
-    examples: Sequence[NetworkExample], streams: Sequence[int], seeds: Sequence[int] = SEEDS, epochs: int = EPOCHS
-) -> Committee:
-    """Fit a network for each of ``seeds``; else as :func:`train_network`."""
-    return Committee([train_network(examples, streams, seed, epochs) for seed in seeds])
 
 
 def train_network(

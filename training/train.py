@@ -14,7 +14,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
 from types import MappingProxyType
@@ -24,6 +24,8 @@ import typer
 from spacy.util import load_config, registry
 
 from pipeline.data_folders import Tier, models_of
+from pipeline.events.committee import Committee
+from pipeline.events.network import restored
 from pipeline.extract import NETWORK
 from pipeline.recognise.features import FeatureReader
 from pipeline.recognise.stored import store_features, stored_features
@@ -33,7 +35,7 @@ from training.corpus import SPLITS, Row
 from training.events import save_event_models, train_event_models
 from training.labelled import read_labelled
 from training.model_card import make_card
-from training.network import network_examples, train_committee
+from training.network import SEEDS, network_examples, train_network
 from training.phrases import LearntPhrases, learn_phrases
 from training.readings import gold_readings
 from training.recogniser import train_recogniser, train_segmenters
@@ -44,22 +46,19 @@ CORPUS = Path("corpus")
 CONFIGS = {Tier.full: Path("configs/recogniser.cfg"), Tier.fast: Path("configs/recogniser-fast.cfg")}
 CONFIG = CONFIGS[Tier.full]
 MADE_FROM = "training.json"
-STEADY = {"training.optimizer.learn_rate": 0.001}
-"""How recognisers learn that serve other models, and the one of words: the rate at which they were measured. The recogniser of the five labels
-gains by a higher one (table of architectures)."""
-FOR_ARGUMENTS = STEADY | {
+FOR_ARGUMENTS = {
     "corpora.train.labels": [*HELPERS],
     "components.span_crf.features.segmenter": False,
     "components.span_crf.model.hashed_rows": 1000,
     "components.span_crf.model.depth": 3,
-    "training.max_epochs": 4,
+    "components.span_crf.sees": ["EVENT", "ORG", "GPE"],
+    "training.max_epochs": 5,
+    "training.optimizer.learn_rate": 0.001,
 }
 """What the second recogniser has otherwise: its labels, no word segmenter (words that fill roles are no names), half the
 rows of hashed characters (the tier stays small, and dev and test lose nothing), more convolutions (what stands around a
-plain word tells its part), and fewer rounds (a trial learnt from half of train, by updates of 1,500 characters: on the other half two rounds
-reached an F1 of 0.629, five 0.666, eight 0.670)."""
-SEES = {"components.span_crf.sees": ["EVENT", "ORG", "GPE"]}
-"""It also sees what the first one found."""
+plain word tells its part), what the first one found, and fewer rounds at a lower rate, by which they were measured (a trial learnt
+from half of train, by updates of 1,500 characters: on the other half two rounds reached an F1 of 0.629, five 0.666, eight 0.670)."""
 
 
 def digest(paths: Iterable[Path]) -> str:
@@ -98,8 +97,8 @@ def train(
     """Train all models on ``corpus``, calibrate them on dev and replace ``models``; returns what ``training.json`` holds.
 
     Every text is read once; then recognisers, event models and role networks are trained, two at a time, each on one core: first
-    those of the halves, which tell what is found in a text that was not learnt (:mod:`training.unseen`); the second recogniser and
-    the role networks learn from that.
+    those of the halves, which tell what is found in a text that was not learnt (:mod:`training.unseen`); the recognisers of words
+    and the role networks learn from that.
     ``teacher`` is the folder of another tier's models: its recogniser teaches this one's (:mod:`pipeline.recognise.teaching`), and
     its linear event models are taken, which learn from labels alone.
     Models are written beside their place and moved there when all are ready: a broken training leaves the old ones.
@@ -120,42 +119,50 @@ def train(
         reader = reader_of(config)
         store_features(reader, (row["text"] for lines in rows.values() for row in lines), fresh / "features")
         print(f"read after {time.perf_counter() - started:.0f} s; recognisers, events and role networks next", file=say)
-        with ProcessPoolExecutor(2, get_context("spawn"), on_one_core) as pool:  # the longest first
+        with ProcessPoolExecutor(2, get_context("spawn"), on_one_core) as pool:
+            parts = [fresh / f"half{number}" for number in (0, 1)]
+            read = {"paths.features": known["paths.features"]}
+            halves = [pool.submit(find_unseen, rows, number, config, read, part) for number, part in enumerate(parts)]
             phrases = pool.submit(make_phrases, corpus, fresh / "phrases")
-            files = [fresh / f"unseen{number}" for number in (0, 1)]
-            read = STEADY | {"paths.features": known["paths.features"]}
-            unseen = [
-                pool.submit(find_unseen, rows, number, config, [read, read | FOR_ARGUMENTS], file)
-                for number, file in enumerate(files)
-            ]
             recogniser = pool.submit(train_recogniser, of_spans, fresh / "recogniser", config, known | taught)
-            for job in (phrases, *unseen):
-                job.result()
-            found = read_found(files)
-            helpers = {split: argument_rows(lines, found) for split, lines in rows.items()}
-            of_helpers = write_rows(fresh / "helpers", helpers)
-            other = pool.submit(train_recogniser, of_helpers, fresh / "arguments", config, known | FOR_ARGUMENTS | SEES)
-            made = [
-                pool.submit(
-                    make_networks, files, fresh / "phrases", rows["train"], config, fresh / "features", fresh / NETWORK
-                ),
-                pool.submit(make_events, fresh / "phrases", fresh / "events", teacher and teacher / "events"),
+            wait_for(halves)
+            found = read_found(parts)
+            of_words = write_rows(
+                fresh / "words", {split: argument_rows(lines, found) for split, lines in rows.items()}
+            )
+            halves = [
+                pool.submit(find_unseen, rows, number, config, read | FOR_ARGUMENTS, part, found)
+                for number, part in enumerate(parts)
             ]
-            spans, arguments = recogniser.result(), other.result()
-            for job in made:
-                job.result()
+            arguments = pool.submit(train_recogniser, of_words, fresh / "arguments", config, known | FOR_ARGUMENTS)
+            wait_for([phrases])
+            events = pool.submit(make_events, fresh / "phrases", fresh / "events", teacher and teacher / "events")
+            wait_for(halves)
+            examples = pool.submit(
+                make_examples, parts, fresh / "phrases", rows["train"], config, fresh / "features", fresh / "examples"
+            )
+            wait_for([examples])
+            networks = [pool.submit(make_network, fresh / "examples", reader.widths, seed) for seed in SEEDS]
+            wait_for([recogniser, arguments, events])
+            Committee([restored(network.result()) for network in networks]).save(fresh / NETWORK)
         print(f"models ready after {time.perf_counter() - started:.0f} s; confidences next", file=say)
         result = {
             "made_from": made_from(corpus, config),
             "bulletins": {split: len(lines) for split, lines in rows.items()},
-            "spans": spans.scores,
-            "arguments": arguments.scores,
+            "spans": recogniser.result().scores,
+            "arguments": arguments.result().scores,
             "temperatures": calibrate(fresh, corpus),
         }
         (fresh / MADE_FROM).write_text(json.dumps(result, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
         _replace(fresh, models, ("recogniser", "arguments", "events", NETWORK, MADE_FROM))
     print(f"trained in {time.perf_counter() - started:.0f} s", file=say)
     return result
+
+
+def wait_for(jobs: Iterable[Future[Any]]) -> None:
+    """Wait until jobs are done; raises what one of them raised."""
+    for job in jobs:
+        job.result()
 
 
 def make_segmenters(data: Path, config: Path, folder: Path) -> list[str]:
@@ -181,19 +188,24 @@ def make_phrases(corpus: Path, output: Path) -> None:
     output.write_bytes(pickle.dumps(tuple(learn_phrases(golds))))
 
 
-def make_networks(
-    unseen: Sequence[Path], phrases: Path, rows: Iterable[Row], config: Path, features: Path, output: Path
+def make_examples(
+    parts: Sequence[Path], phrases: Path, rows: Iterable[Row], config: Path, features: Path, output: Path
 ) -> None:
-    """Train the role networks and write them: on the readings of :func:`make_phrases`, and on the same ones as found ``unseen``.
+    """Write what the role networks learn from: the readings of :func:`make_phrases`, and the same ones as found unseen in ``parts``.
 
     They read the stored ``features`` of the training ``rows``.
     """
     _, golds, others = pickle.loads(phrases.read_bytes())
     reader = reader_of(config)
     texts = {row["doc_id"]: row["text"] for row in rows}
-    readings = [*golds, *unseen_readings(golds, read_found(unseen), others)]
+    readings = [*golds, *unseen_readings(golds, read_found(parts), others)]
     examples = list(network_examples(readings, reader, lambda name: stored_features(features, texts[name])))
-    train_committee(examples, reader.widths).save(output)
+    output.write_bytes(pickle.dumps(examples))
+
+
+def make_network(examples: Path, widths: Sequence[int], seed: int) -> dict[str, Any]:
+    """Train a role network on what :func:`make_examples` wrote; returns it as it is stored."""
+    return train_network(pickle.loads(examples.read_bytes()), widths, seed).stored()
 
 
 def make_events(phrases: Path, output: Path, events: Path | None = None) -> None:

@@ -7,7 +7,6 @@ bulletins are dealt into two halves, and each half is read by recognisers that l
 from __future__ import annotations
 
 import pickle
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -27,6 +26,8 @@ from training.readings import GoldReading, GoldRecord
 from training.recogniser import train_recogniser
 from training.rows import Found, argument_rows, write_rows
 
+FOUND = "found"
+"""Name of the file in a half's folder that holds what was found there."""
 PHRASES_AT = 0.2
 """Probability from which a phrase is shown: lower than in use, so that the role models see enough of them."""
 
@@ -41,34 +42,41 @@ def halves(names: Iterable[str]) -> dict[str, int]:
 
 
 def find_unseen(
-    rows: Mapping[str, Sequence[Row]], number: int, config: Path, settings: Sequence[dict[str, Any]], output: Path
+    rows: Mapping[str, Sequence[Row]],
+    number: int,
+    config: Path,
+    settings: dict[str, Any],
+    folder: Path,
+    shown: Found | None = None,
 ) -> None:
-    """Write into ``output`` what recognisers find in half ``number`` of the bulletins that learnt from the other half.
+    """Train a recogniser on the other half, and write into ``folder`` what it finds in half ``number`` of the bulletins.
 
-    ``rows`` are those of each split, ``settings`` what each of the two recognisers has otherwise than ``config`` says. The ones that read
-    half 0 read dev and test too, by which a recogniser that learns from what is found is chosen and scored. The recogniser of words of
-    a half is shown nothing: what would be shown to it, it would need halves of its own for.
+    That is the one of the five labels, and where it is told what was found in every bulletin, the one of words, which is ``shown``
+    that; ``folder`` must hold the first one then, and they read together. ``rows`` are those of each split, ``settings`` what the
+    recogniser has otherwise than ``config`` says; ``paths.features`` holds what was read of all texts. Those that read half 0 read dev
+    and test too, by which a recogniser that learns from what is found is chosen and scored.
     """
     half = halves(row["doc_id"] for row in rows["train"])
-    learnt: dict[str, Sequence[Row]] = {
-        **rows,
-        "train": [row for row in rows["train"] if half[row["doc_id"]] != number],
-    }
+    name = "arguments" if shown else "recogniser"
+    learnt = {**rows, "train": [row for row in rows["train"] if half[row["doc_id"]] != number]}
+    if shown:
+        learnt = {split: argument_rows(lines, shown) for split, lines in learnt.items()}
+    folder.mkdir(exist_ok=True)
+    train_recogniser(write_rows(folder / f"{name}-rows", learnt), folder / name, config, settings)
     read = [row for row in rows["train"] if half[row["doc_id"]] == number]
     read += [*rows["dev"], *rows["test"]] if number == 0 else []
-    with tempfile.TemporaryDirectory() as folder:
-        places = [Path(folder) / "recogniser", Path(folder) / "arguments"]
-        helpers: dict[str, Sequence[Row]] = {split: argument_rows(lines) for split, lines in learnt.items()}
-        for data, place, own in zip((learnt, helpers), places, settings, strict=True):
-            train_recogniser(write_rows(Path(folder) / f"{place.name}-rows", data), place, config, own)
-        found = load_recogniser(*places).recognise([row["text"] for row in read])
-        mentions = {row["doc_id"]: one.mentions for row, one in zip(read, found, strict=True)}
-    output.write_bytes(pickle.dumps(mentions))
+    recogniser = load_recogniser(folder / "recogniser", folder / name if shown else None)
+    recogniser.remember(Path(settings["paths.features"]))
+    mentions = recogniser.mentions([row["text"] for row in read])
+    found = {row["doc_id"]: some for row, some in zip(read, mentions, strict=True)}
+    (folder / FOUND).write_bytes(pickle.dumps(found))
 
 
-def read_found(paths: Iterable[Path]) -> dict[str, list[Mention]]:
-    """Return what :func:`find_unseen` wrote into some files."""
-    return {name: mentions for path in paths for name, mentions in pickle.loads(path.read_bytes()).items()}
+def read_found(folders: Iterable[Path]) -> dict[str, list[Mention]]:
+    """Return what :func:`find_unseen` wrote last into some folders."""
+    return {
+        name: mentions for folder in folders for name, mentions in pickle.loads((folder / FOUND).read_bytes()).items()
+    }
 
 
 def unseen_readings(

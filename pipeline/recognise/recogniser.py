@@ -83,16 +83,27 @@ class Recogniser:
             for batch, following in zip_longest(batches, batches[1:]):
                 features_of = readings.pop().result()
                 readings += [ahead.submit(features.read, following)] if following else []
-                rows = [*_found(self.pipelines, batch), self._phrases(batch)]
-                mentions = [sorted(chain(*row), key=lambda m: (m.start, -m.end)) for row in zip(*rows, strict=True)]
-                found += map(Recognised, mentions, self._contexts(features_of))
+                found += map(Recognised, self._mentions(batch), self._contexts(features_of))
         return found
+
+    def remember(self, features: Path) -> None:
+        """Take what the readers say of a text from a folder of :func:`pipeline.recognise.stored.store_features` in :meth:`mentions`."""
+        for nlp in self.pipelines:
+            tagger(nlp).remember(features)
+
+    def mentions(self, texts: Sequence[str]) -> list[list[Mention]]:
+        """The mentions of every text alone, else as :meth:`recognise` gives them."""
+        return [mentions for batch in _batches(texts) for mentions in self._mentions(batch)]
 
     def contexts(self, texts: Sequence[str]) -> list[Context | None]:
         """The context of every text, without its mentions; None where the recogniser was given nothing to make it."""
         return [
             one for batch in _batches(texts) for one in self._contexts(tagger(self.pipelines[0]).features.read(batch))
         ]
+
+    def _mentions(self, texts: Sequence[str]) -> list[list[Mention]]:
+        rows = [*_found(self.pipelines, texts), self._phrases(texts)]
+        return [sorted(chain(*row), key=lambda m: (m.start, -m.end)) for row in zip(*rows, strict=True)]
 
     def _contexts(self, read: Sequence[CharacterFeatures]) -> list[Context | None]:
         features = tagger(self.pipelines[0]).features
