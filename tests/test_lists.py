@@ -1,7 +1,7 @@
 import pytest
 
 from pipeline.events.event import Argument, Event
-from pipeline.events.lists import is_amount, list_rows, listed_event, whom_for
+from pipeline.events.lists import is_amount, list_rows, listed_event, who_spent, whom_for
 from pipeline.events.reading import Reading
 from pipeline.spans import Mention, Span
 from training.corpus import to_row
@@ -161,3 +161,23 @@ def test_a_list_of_those_who_receive_takes_the_giver_from_its_event(head: str) -
         [("远山公司", "donor"), ("柳湾小学", "recipient")],
         [("远山公司", "donor"), ("上寨村", "recipient")],
     ]
+
+
+@pytest.mark.parametrize(
+    ("lead", "giver"),
+    [
+        ("[滨河慈善会|ORG donor.2 donor.3]上半年支出公开表", "滨河慈善会"),
+        ("[滨河慈善会|ORG]的朋友们", "远山公司"),
+        ("下列款项从[本会|FILLER donor.2 donor.3]专项基金列支", "本会"),
+    ],
+)
+def test_a_list_of_those_who_receive_has_the_giver_whose_spending_it_accounts_for(lead: str, giver: str) -> None:
+    reading = reading_of(
+        f"# 公示\n[远山公司|ORG donor.1][捐款|EVENT donation.1]。\n{lead}\n受助单位　金额\n"
+        "[柳湾小学|ORG recipient.2]　[2100元|MONEY amount.2]\n[上寨村|GPE recipient.3]　[630元|MONEY amount.3]"
+    )
+    company, anchor = reading.mentions[:2]
+    event = Event("donation", (anchor,), (Argument(company, "donor", 0.9),), None, (), (), (), Span(0, 20))
+    rows = list_rows(reading)
+    events = [listed_event(reading.text, row, [event], spender=who_spent(reading, rows)) for row in rows]
+    assert [[a.mention.text for a in one.participants if a.role == "donor"] for one in events] == [[giver], [giver]]

@@ -17,7 +17,7 @@ from pipeline.events.consistency import with_flags
 from pipeline.events.event import Argument, Event
 from pipeline.events.event_dates import date_of
 from pipeline.events.givers import own_givers, with_sponsors
-from pipeline.events.lists import ListRow, list_rows, listed_event, listed_mentions, whom_for
+from pipeline.events.lists import ListRow, list_rows, listed_event, listed_mentions, who_spent, whom_for
 from pipeline.events.models import EventModels
 from pipeline.events.occurrences import occurrences
 from pipeline.events.reading import Reading
@@ -77,8 +77,8 @@ def assemble(reading: Reading, models: EventModels) -> list[Event]:
         events += split_event(reading, _event(reading, cluster, typed, links, places))
     events = [own_givers(event, events) for event in events]
     events = with_sponsors(sorted(events, key=lambda event: (event.evidence, event.type)))
-    purpose = whom_for(reading, rows)
-    events += [listed_event(reading.text, row, events, purpose) for row in rows]
+    purpose, spender = whom_for(reading, rows), who_spent(reading, rows)
+    events += [listed_event(reading.text, row, events, purpose, spender) for row in rows]
     events = [replace(event, is_total=_is_total(reading, models, event, events)) for event in events]
     events = with_flags(reading.text, events)
     events = [
