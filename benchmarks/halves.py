@@ -1,6 +1,6 @@
 """Measures a training on data that is large enough to tell: it learns from one half of train, and reads the other half.
 
-usage: python benchmarks/halves.py [--tier full] [--set NAME=VALUE ...] [--models FOLDER] [--keep FOLDER] [--json FILE]
+usage: python -m benchmarks.halves [--tier full] [--set NAME=VALUE ...] [--models FOLDER] [--keep FOLDER] [--json FILE]
 
 Dev and test hold a hundred rows of the ledger each, so that a point up or down is chance; half of train holds some two thousand.
 Choices of sizes, rounds and rates belong here. ``--set`` replaces values of the tier's configuration, by dotted name
