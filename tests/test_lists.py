@@ -181,3 +181,11 @@ def test_a_list_of_those_who_receive_has_the_giver_whose_spending_it_accounts_fo
     rows = list_rows(reading)
     events = [listed_event(reading.text, row, [event], spender=who_spent(reading, rows)) for row in rows]
     assert [[a.mention.text for a in one.participants if a.role == "donor"] for one in events] == [[giver], [giver]]
+
+
+def test_the_nearest_words_above_tell_what_a_list_lists() -> None:
+    reading = reading_of(
+        "# 消费帮扶简报\n各食堂采购、认购、订购山货。\n附：社会捐赠明细\n"
+        "[|donation.2][柳湾小学|ORG donor.2]：[2100元|MONEY amount.2]\n[|donation.3][远山饭店|ORG donor.3]：[630元|MONEY amount.3]"
+    )
+    assert [listed_event(reading.text, row, []).type for row in list_rows(reading)] == ["donation", "donation"]
