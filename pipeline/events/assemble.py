@@ -20,6 +20,7 @@ from pipeline.events.givers import own_givers, with_sponsors
 from pipeline.events.lists import ListRow, list_rows, listed_event, listed_mentions, who_spent, whom_for
 from pipeline.events.models import EventModels
 from pipeline.events.occurrences import occurrences
+from pipeline.events.parts import with_parts
 from pipeline.events.reading import Reading
 from pipeline.events.roles import NONE
 from pipeline.events.split import in_order, split_event
@@ -72,10 +73,9 @@ def assemble(reading: Reading, models: EventModels) -> list[Event]:
     give_to_listed(reading, typed, links)
     _give_amounts_to_one_anchor(links)
     _share_subjects(reading, typed, links)
-    events: list[Event] = []
-    for cluster in occurrences(reading, models, typed, links):
-        events += split_event(reading, _event(reading, cluster, typed, links, places))
-    events = [own_givers(event, events) for event in events]
+    told = [_event(reading, cluster, typed, links, places) for cluster in occurrences(reading, models, typed, links)]
+    events = [event for one in told for event in split_event(reading, one)]
+    events = with_parts(reading, [own_givers(event, events) for event in events])
     events = with_sponsors(sorted(events, key=lambda event: (event.evidence, event.type)))
     purpose, spender = whom_for(reading, rows), who_spent(reading, rows)
     events += [listed_event(reading.text, row, events, purpose, spender) for row in rows]
