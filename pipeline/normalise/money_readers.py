@@ -171,7 +171,7 @@ def read_coins(match: re.Match[str], context: Context) -> Amount | None:
     in_full = not set(match["number"]) - set("壹贰叁肆伍陆柒捌玖") or (match["fen"] and match[0].endswith("分"))
     if not (match["money"] or in_full or context.left.currency or (match["coin"] != "分" and priced)):
         return None
-    if quantity.rounded or re.search("[没不未无]", before):
+    if quantity.rounded or re.search("[没不未无]", before) or (match["number"] == "一" and before.endswith("每")):
         return None
     size = _TENTH**2 if match["coin"] == "分" else _TENTH
     return Amount(_plus(quantity.times(size), _small(match["fen"], _TENTH**2)))
