@@ -25,6 +25,7 @@ from pipeline.events.reading import Reading
 from pipeline.events.roles import NONE
 from pipeline.events.split import in_order, split_event
 from pipeline.events.subjects import PARTY_LABELS
+from pipeline.events.sums import is_earned, told_once, without_prices
 from pipeline.events.told_gifts import give_to_listed
 from pipeline.spans import Mention, Money, Span
 
@@ -91,17 +92,17 @@ def assemble(reading: Reading, models: EventModels) -> list[Event]:
 def questions(reading: Reading, typed: Mapping[Mention, tuple[str, float]], rows: Sequence[ListRow]) -> list[Asked]:
     """Name for every anchor the mentions that may play a part for it: all are judged together.
 
-    What stands in the ``rows`` of a donation list plays none for an anchor.
+    What stands in the ``rows`` of a donation list plays none for an anchor, nor does what people earn.
     """
-    listed = listed_mentions(reading, rows)
-    return [(anchor, kind, _candidates(reading, anchor, listed)) for anchor, (kind, _) in typed.items()]
+    idle = listed_mentions(reading, rows) | {mention for mention in reading.mentions if is_earned(reading, mention)}
+    return [(anchor, kind, _candidates(reading, anchor, idle)) for anchor, (kind, _) in typed.items()]
 
 
-def _candidates(reading: Reading, anchor: Mention, listed: Set[Mention]) -> list[Mention]:
+def _candidates(reading: Reading, anchor: Mention, idle: Set[Mention]) -> list[Mention]:
     return [
         mention
         for mention in reading.candidates(anchor, REACH)
-        if mention not in listed and not mention.span.overlaps(anchor.span)
+        if mention not in idle and not mention.span.overlaps(anchor.span)
     ]
 
 
@@ -188,23 +189,11 @@ def _event(
         participants=participants,
         date=date_of(reading, main, arguments, links),
         places=in_order(Argument(m, "place", chance) for m, chance in where.items() if chance >= PLACE_AT),
-        amounts=_told_once(reading, [a for a in chosen if a.role == "amount"]),
+        amounts=without_prices(kind, told_once(reading, [a for a in chosen if a.role == "amount"])),
         items=in_order(a for a in chosen if a.role == "item"),
         evidence=_evidence(reading, main, chosen),
         planned=any(_is_planned(reading, anchor) for anchor in cluster),
     )
-
-
-def _told_once(reading: Reading, amounts: Sequence[Argument]) -> tuple[Argument, ...]:
-    """Leave out the figure of a headline that the text tells again: it is one sum, and would be added twice."""
-    told = {_figure(amount) for amount in amounts if not reading.in_headline(amount.mention)}
-    return in_order(a for a in amounts if not (reading.in_headline(a.mention) and _figure(a) in told))
-
-
-def _figure(amount: Argument) -> object:
-    """Return what tells sums apart: the stated figure with its currency, or the words where there is none."""
-    value = amount.mention.value
-    return (value.value, value.currency) if isinstance(value, Money) and value.value else amount.mention.text
 
 
 def _participants(arguments: Sequence[Argument], giver: str) -> tuple[Argument, ...]:
