@@ -15,7 +15,7 @@ from pipeline.events.reading import Reading
 from pipeline.spans import Mention
 
 _FUNDING = re.compile(
-    "出资?|投[了资入]?|凑了?|援助?|斥资|自筹|筹[措资]|集资|追加|挤出|掏|花费?|整合|配套|承担|解决|落实|安排|列支|拿出|拨[付款出]|划拨|补[助贴]|支持|提供|购置|添置|实施"
+    "出资?|投[了资入]?|凑了?|援助?|斥资|自筹|筹措|集资|追加|挤出|掏|花费?|整合|配套|承担|解决|落实|安排|列支|拿出|拨[付款出]|划拨|补[助贴]|支持|提供|购置|添置|实施"
 )
 """Verbs that bring up money for works; those that say gift (捐, 赠, 资助) are no such verbs."""
 _TO_SUM = re.compile(r"[^，。；、！？\n]{0,10}")
