@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from decimal import Decimal
 
 from pipeline.events.event import Argument
 from pipeline.events.reading import Reading
@@ -35,7 +36,8 @@ def without_prices(event_type: str, amounts: Sequence[Argument]) -> tuple[Argume
     Of 12 prices in front of the whole sum of a purchase in the train split 8 are in no record.
     """
     if event_type == "purchase":
-        return tuple(a for a in amounts if not _per(a)) or tuple(amounts)
+        whole = max((_figure_of(a) for a in amounts if not _per(a)), default=Decimal(0))
+        return tuple(a for a in amounts if not _per(a) or _figure_of(a) >= whole)
     return tuple(a for a in amounts if _per(a) not in _PRICED_BY)
 
 
@@ -49,6 +51,11 @@ def _figure(amount: Argument) -> object:
     """Return what tells sums apart: the stated figure with its currency, or the words where there is none."""
     value = amount.mention.value
     return (value.value, value.currency) if isinstance(value, Money) and value.value else amount.mention.text
+
+
+def _figure_of(amount: Argument) -> Decimal:
+    value = amount.mention.value
+    return (value.value if isinstance(value, Money) else None) or Decimal(0)
 
 
 def _per(amount: Argument) -> str | None:
