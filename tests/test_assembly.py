@@ -98,7 +98,7 @@ def test_a_record_without_an_amount_takes_the_likeliest_one(before: float, after
             [weight if c == "amount" else 0.0 for c in model.classes]
         )
     reading = reading_of(
-        "[8元|MONEY amount.1]一天，[远山公司|ORG donor.1][捐赠|EVENT donation.1]，每人[9元|MONEY amount.1]。"
+        "[8元|MONEY amount.1]到手，[远山公司|ORG donor.1][捐赠|EVENT donation.1]，每人[9元|MONEY amount.1]。"
     )
     (event,) = assemble(reading, by_hand(role=replace(model, weights=weights)))
     assert amounts_of(event) == amounts
