@@ -78,7 +78,7 @@ def test_the_lines_of_a_list_of_purchases_are_purchases_from_the_seller_of_the_e
     )
     seller, anchor = reading.mentions[:2]
     head = Event("purchase", (anchor,), (Argument(seller, "seller", 0.9),), None, (), (), (), Span(0, 20))
-    first, second = (listed_event(reading.text, row, [head]) for row in list_rows(reading))
+    first, second = (listed_event(row, [head]) for row in list_rows(reading))
     assert [(a.mention.text, a.role) for a in first.participants] == [("云岭县", "seller"), ("柳湾小学", "buyer")]
     assert ([a.mention.text for a in second.amounts], [a.mention.text for a in second.items]) == (
         ["630元"],
@@ -93,7 +93,7 @@ def test_without_an_event_beside_it_the_words_tell_what_a_list_lists(title: str,
         f"# {title}\n[|donation.2][柳湾小学|ORG donor.2]：[2100元|MONEY amount.2]\n"
         "[|donation.3][远山饭店|ORG donor.3]：[630元|MONEY amount.3]"
     )
-    assert [listed_event(reading.text, row, []).type for row in list_rows(reading)] == [kind, kind]
+    assert [listed_event(row, []).type for row in list_rows(reading)] == [kind, kind]
 
 
 @pytest.mark.parametrize(
@@ -111,7 +111,7 @@ def test_the_lines_of_a_list_are_for_whom_the_words_of_purpose_name(told: str, r
         "[|donation.3][远山饭店|ORG donor.3]：[630元|MONEY amount.3]"
     )
     rows = list_rows(reading)
-    events = [listed_event(reading.text, row, [], whom_for(reading, rows)) for row in rows]
+    events = [listed_event(row, [], whom_for(reading, rows)) for row in rows]
     found = [[a.mention.text for a in event.participants if a.role == "recipient"] for event in events]
     assert found == [recipients, recipients]
 
@@ -127,7 +127,7 @@ def test_the_event_that_a_list_belongs_to_tells_more_surely_whom_it_is_for() -> 
     purpose = whom_for(reading, rows)
     assert purpose is not None
     assert purpose.text == "图书角"
-    event = listed_event(reading.text, rows[0], [head], purpose)
+    event = listed_event(rows[0], [head], purpose)
     assert [a.mention.text for a in event.participants if a.role == "recipient"] == ["柳湾小学"]
 
 
@@ -156,7 +156,7 @@ def test_a_list_of_those_who_receive_takes_the_giver_from_its_event(head: str) -
     )
     company, anchor = reading.mentions[:2]
     event = Event("donation", (anchor,), (Argument(company, "donor", 0.9),), None, (), (), (), Span(0, 20))
-    events = [listed_event(reading.text, row, [event]) for row in list_rows(reading)]
+    events = [listed_event(row, [event]) for row in list_rows(reading)]
     assert [[(a.mention.text, a.role) for a in one.participants] for one in events] == [
         [("远山公司", "donor"), ("柳湾小学", "recipient")],
         [("远山公司", "donor"), ("上寨村", "recipient")],
@@ -179,7 +179,7 @@ def test_a_list_of_those_who_receive_has_the_giver_whose_spending_it_accounts_fo
     company, anchor = reading.mentions[:2]
     event = Event("donation", (anchor,), (Argument(company, "donor", 0.9),), None, (), (), (), Span(0, 20))
     rows = list_rows(reading)
-    events = [listed_event(reading.text, row, [event], spender=who_spent(reading, rows)) for row in rows]
+    events = [listed_event(row, [event], spender=who_spent(reading, rows)) for row in rows]
     assert [[a.mention.text for a in one.participants if a.role == "donor"] for one in events] == [[giver], [giver]]
 
 
@@ -188,4 +188,4 @@ def test_the_nearest_words_above_tell_what_a_list_lists() -> None:
         "# 消费帮扶简报\n各食堂采购、认购、订购山货。\n附：社会捐赠明细\n"
         "[|donation.2][柳湾小学|ORG donor.2]：[2100元|MONEY amount.2]\n[|donation.3][远山饭店|ORG donor.3]：[630元|MONEY amount.3]"
     )
-    assert [listed_event(reading.text, row, []).type for row in list_rows(reading)] == ["donation", "donation"]
+    assert [listed_event(row, []).type for row in list_rows(reading)] == ["donation", "donation"]

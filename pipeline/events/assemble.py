@@ -79,7 +79,7 @@ def assemble(reading: Reading, models: EventModels) -> list[Event]:
     events = with_parts(reading, [own_givers(event, events) for event in events])
     events = with_sponsors(sorted(events, key=lambda event: (event.evidence, event.type)))
     purpose, spender = whom_for(reading, rows), who_spent(reading, rows)
-    events += [listed_event(reading.text, row, events, purpose, spender) for row in rows]
+    events += [listed_event(row, events, purpose, spender) for row in rows]
     events = [replace(event, is_total=_is_total(reading, models, event, events)) for event in events]
     events = with_flags(reading.text, events)
     events = [
